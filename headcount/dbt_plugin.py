@@ -1,0 +1,28 @@
+"""dbt-duckdb plugin: gives every dbt command on the warehouse the landing zone as views (profiles/profiles.yml)."""
+
+import os
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from headcount import run
+from headcount.landing import inspect, register
+from headcount.project import ZONE_OFFSETS
+from headcount.timezones import TZDATA_VERSION
+
+
+class Plugin(BasePlugin):
+    """Makes the schema `landing` when dbt connects: a view for each table, the zone offsets and the run's own row."""
+
+    def configure_connection(self, conn):
+        conn.execute("set TimeZone = 'UTC'")
+        register(conn, inspect(run.landing()))
+        conn.execute(
+            "create or replace view landing.zone_offsets as "
+            f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet('{ZONE_OFFSETS}')"
+        )
+        ruleset = os.environ.get("HEADCOUNT_RULESET", "").replace("'", "''")
+        conn.execute(
+            "create or replace view landing.run as select "
+            f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
+            f"nullif('{ruleset}', '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
+        )

@@ -1,0 +1,72 @@
+{#-
+    The judging of one event table: of the acceptable deliveries of a key the one known first is the event; the
+    others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
+-#}
+{% macro judged_events(table, key, columns, references) -%}
+    {%- set content = [key] + columns -%}
+with
+
+deliveries as (
+
+    select * from {{ ref('stg_' ~ table) }}
+
+),
+
+{{ headcount.reference_imports(references, []) }}
+referred as (
+
+    {{ headcount.referred_rows('deliveries', references, [], none, is_record=false) }}
+
+),
+
+acceptable as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ key }}
+            order by known_at, loaded_at
+                {%- for column in columns %}, {{ column }} nulls first{% endfor %}
+        ) as delivery_number,
+        count(*) over (partition by {{ key }}) as deliveries
+
+    from referred
+
+    where reasons is null
+
+)
+
+select
+    {%- for column in content %}
+    {{ column }},
+    {%- endfor %}
+    loaded_at,
+    deliveries,
+    known_at,
+    reasons,
+    cast(null as varchar) as row_hash,
+    cast(null as varchar) as raw_record
+
+from acceptable
+
+where delivery_number = 1
+
+union all
+
+select
+    {%- for column in content %}
+    min({{ column }}) as {{ column }},
+    {%- endfor %}
+    min(loaded_at) as loaded_at,
+    count(*) as deliveries,
+    cast(null as timestamp) as known_at,
+    min(reasons) as reasons,
+    row_hash,
+    min(raw_record) as raw_record
+
+from referred
+
+where reasons is not null
+
+group by row_hash
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro reference_name(column) -%}
+    referred_{{ column | replace('_id', '') }}
+{%- endmacro %}

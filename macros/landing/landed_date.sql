@@ -1,0 +1,8 @@
+{% macro landed_date(column) -%}
+    {%- set text = headcount.landed_text(column) -%}
+    case
+        when {{ headcount.text_matches(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
+            and {{ text }} >= '0001'
+            then try_cast({{ text }} as date)
+    end
+{%- endmacro %}

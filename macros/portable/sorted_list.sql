@@ -1,0 +1,12 @@
+{#- The distinct values of a group, sorted by code point and joined by commas; null when there are none. -#}
+{% macro sorted_list(value) -%}
+    {{- return(adapter.dispatch('sorted_list', 'headcount')(value)) -}}
+{%- endmacro %}
+
+{% macro default__sorted_list(value) -%}
+    nullif(array_join(sort_array(collect_set({{ value }})), ','), '')
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value) -%}
+    array_to_string(list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null)), ',')
+{%- endmacro %}

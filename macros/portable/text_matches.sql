@@ -1,0 +1,11 @@
+{% macro text_matches(text, pattern) -%}
+    {{- return(adapter.dispatch('text_matches', 'headcount')(text, pattern)) -}}
+{%- endmacro %}
+
+{% macro default__text_matches(text, pattern) -%}
+    {{ text }} rlike '^(?:{{ pattern }})$'
+{%- endmacro %}
+
+{% macro duckdb__text_matches(text, pattern) -%}
+    regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}

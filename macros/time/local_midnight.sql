@@ -1,0 +1,7 @@
+{#- The first instant (UTC), under one offset of a zone, whose local time is the date's midnight or later. -#}
+{% macro local_midnight(local_on, zone_offsets) -%}
+    greatest(
+        {{ zone_offsets }}.offset_from_at,
+        cast({{ local_on }} as timestamp) - {{ zone_offsets }}.offset_seconds * interval 1 second
+    )
+{%- endmacro %}

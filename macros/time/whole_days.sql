@@ -1,0 +1,12 @@
+{#- One row for each date from the first to the last, both included; used in a select list. -#}
+{% macro whole_days(first_on, last_on) -%}
+    {{- return(adapter.dispatch('whole_days', 'headcount')(first_on, last_on)) -}}
+{%- endmacro %}
+
+{% macro default__whole_days(first_on, last_on) -%}
+    explode(sequence({{ first_on }}, {{ last_on }}, interval 1 day))
+{%- endmacro %}
+
+{% macro duckdb__whole_days(first_on, last_on) -%}
+    cast(unnest(generate_series({{ first_on }}, {{ last_on }}, interval 1 day)) as date)
+{%- endmacro %}

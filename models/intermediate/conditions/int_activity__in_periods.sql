@@ -1,0 +1,51 @@
+with
+
+activity as (
+
+    select * from {{ ref('int_activity__happened') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements__by_utc_month') }}
+
+),
+
+known_then as (
+
+    select
+        judgements.judgement_id,
+        activity.customer_id,
+        activity.activity_type,
+        activity.price_kind,
+        activity.is_valid_invoice,
+        coalesce(activity.cancelled_at < judgements.judged_at, false) as is_cancelled,
+        activity.happened_at,
+        activity.evidence_id
+
+    from activity
+
+    inner join judgements
+        on activity.account_id = judgements.account_id
+            and activity.location_id = judgements.location_id
+            and cast(date_trunc('month', activity.happened_at) as date) = judgements.utc_month_on
+            and activity.happened_at >= judgements.period_start_at
+            and activity.happened_at < judgements.judged_at
+            and {{ headcount.in_knowledge('activity', 'judgements.knowledge_at') }}
+
+)
+
+select
+    judgement_id,
+    customer_id,
+    activity_type,
+    price_kind,
+    is_valid_invoice,
+    is_cancelled,
+    min(happened_at) as evidence_at,
+    min_by(evidence_id, (happened_at, evidence_id)) as evidence_id
+
+from known_then
+
+group by judgement_id, customer_id, activity_type, price_kind, is_valid_invoice, is_cancelled

@@ -1,0 +1,55 @@
+with
+
+activity as (
+
+    select * from {{ ref('int_activity__in_periods') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_rules__judged') }}
+
+),
+
+suspended_at_end as (
+
+    select * from {{ ref('int_customers__suspended_at_end') }}
+
+    where suspension = 'excluded_if_suspended_at_end'
+
+)
+
+select
+    activity.judgement_id,
+    activity.customer_id,
+    activity.activity_type,
+    activity.price_kind,
+    activity.evidence_at,
+    activity.evidence_id,
+    rules.source,
+    case
+        when rules.reason is not null then rules.reason
+        when not activity.is_valid_invoice then 'invoice_not_valid'
+        when activity.is_cancelled and judgements.cancelled_bookings = 'ignore' then 'cancelled_booking'
+        when suspended_at_end.customer_id is not null then 'suspended'
+    end as reason
+
+from activity
+
+inner join judgements on activity.judgement_id = judgements.judgement_id
+
+inner join rules
+    on judgements.ruleset_id = rules.ruleset_id
+        and activity.activity_type = rules.activity_type
+        and activity.price_kind = rules.price_kind
+
+left join suspended_at_end
+    on activity.judgement_id = suspended_at_end.judgement_id
+        and activity.customer_id = suspended_at_end.customer_id

@@ -1,0 +1,69 @@
+with
+
+contracts as (
+
+    select
+        *,
+        in_force_from_at as known_from_at,
+        in_force_until_at as known_until_at
+
+    from {{ ref('int_contracts__judged') }}
+
+    where in_force_from_at is not null
+
+),
+
+locations as (
+
+    select * from {{ ref('int_locations__counted_at') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+),
+
+lasting as (
+
+    select
+        judgements.judgement_id,
+        judgements.period_start_at,
+        judgements.judged_at,
+        judgements.contract_condition,
+        contracts.customer_id,
+        contracts.contract_id,
+        contracts.price,
+        contracts.cancelled_at,
+        greatest(
+            case judgements.contract_from when 'starts_at' then contracts.starts_at else contracts.created_at end,
+            judgements.period_start_at
+        ) as lasts_from_at,
+        least(contracts.cancelled_at, judgements.judged_at) as lasts_until_at
+
+    from contracts
+
+    inner join locations on contracts.location_id = locations.landed_location_id
+
+    inner join judgements
+        on locations.account_id = judgements.account_id
+            and locations.location_id = judgements.location_id
+            and contracts.created_at < judgements.judged_at
+            and coalesce(contracts.cancelled_at, {{ headcount.end_of_time() }}) > judgements.period_start_at
+            and {{ headcount.in_knowledge('contracts', 'judgements.knowledge_at') }}
+
+)
+
+select
+    judgement_id,
+    customer_id,
+    contract_id,
+    case when price > 0 then 'paid' else 'free' end as price_kind,
+    lasts_from_at,
+    lasts_until_at,
+    contract_condition = 'open_at_end' and coalesce(cancelled_at < judged_at, false) as is_closed_at_end
+
+from lasting
+
+where lasts_from_at < lasts_until_at

@@ -1,0 +1,39 @@
+with
+
+spans as (
+
+    select * from {{ ref('int_statuses__spans') }}
+
+    where status = 'suspended'
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers__known') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+    where suspension in ('excluded_if_suspended_at_end', 'contract_void_if_suspended_at_end')
+
+)
+
+-- The status just before the instant of judgement: of the latest change before it, known by then.
+select
+    judgements.judgement_id,
+    spans.customer_id,
+    judgements.suspension
+
+from spans
+
+inner join customers on spans.customer_id = customers.customer_id
+
+inner join judgements
+    on customers.account_id = judgements.account_id
+        and spans.status_from_at < judgements.judged_at
+        and spans.status_until_at >= judgements.judged_at
+        and {{ headcount.in_knowledge('spans', 'judgements.knowledge_at') }}

@@ -1,0 +1,24 @@
+with
+
+spans as (
+
+    select * from {{ ref('int_statuses__spans') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_run') }}
+
+)
+
+select
+    spans.customer_id,
+    spans.status
+
+from spans
+
+inner join run
+    on spans.status_from_at <= run.as_of_at
+        and spans.status_until_at > run.as_of_at
+        and {{ headcount.in_knowledge('spans', 'run.as_of_at') }}

@@ -1,0 +1,30 @@
+with
+
+members as (
+
+    select * from {{ ref('int_team_members__known') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+)
+
+-- Who was in a team within a period of the team's own location.
+select
+    judgements.judgement_id,
+    members.customer_id,
+    members.paying_customer_id,
+    members.is_payer,
+    members.evidence_id,
+    {{ headcount.overlap('members', 'judgements') }}
+
+from members
+
+inner join judgements
+    on members.account_id = judgements.account_id
+        and members.location_id = judgements.location_id
+        and {{ headcount.overlaps('members', 'judgements') }}
+        and {{ headcount.in_knowledge('members', 'judgements.knowledge_at') }}

@@ -1,0 +1,35 @@
+with
+
+customers as (
+
+    select
+        *,
+        in_force_from_at as known_from_at,
+        in_force_until_at as known_until_at
+
+    from {{ ref('int_customers__judged') }}
+
+    where in_force_from_at is not null
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+    where is_billed
+
+)
+
+select
+    judgements.judgement_id,
+    count(*) as registered_customers
+
+from judgements
+
+inner join customers
+    on judgements.account_id = customers.account_id
+        and customers.created_at < judgements.judged_at
+        and {{ headcount.in_knowledge('customers', 'judgements.knowledge_at') }}
+
+group by judgements.judgement_id

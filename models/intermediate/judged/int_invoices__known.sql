@@ -1,0 +1,1 @@
+{{ headcount.first_known('int_invoices__judged', key='invoice_id') }}

@@ -1,0 +1,69 @@
+with
+
+periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
+rulesets as (
+
+    select * from {{ ref('rule_rulesets') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_run') }}
+
+),
+
+-- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
+-- A closed one also as it is known now, to see what came too late.
+perspectives as (
+
+    select
+        periods.*,
+        true as is_billed,
+        case when periods.period_status = 'closed' then periods.knowledge_cutoff_at else run.as_of_at end as knowledge_at
+
+    from periods
+
+    cross join run
+
+    union all
+
+    select
+        periods.*,
+        false as is_billed,
+        run.as_of_at as knowledge_at
+
+    from periods
+
+    cross join run
+
+    where periods.period_status = 'closed'
+
+)
+
+select
+    row_number() over (
+        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at, perspectives.is_billed
+    ) as judgement_id,
+    perspectives.account_id,
+    perspectives.location_id,
+    perspectives.period_start_at,
+    perspectives.judged_at,
+    perspectives.knowledge_at,
+    perspectives.is_billed,
+    perspectives.period_status,
+    perspectives.ruleset_id,
+    rulesets.contract_condition,
+    rulesets.contract_from,
+    rulesets.suspension,
+    rulesets.team_condition,
+    rulesets.cancelled_bookings
+
+from perspectives
+
+inner join rulesets on perspectives.ruleset_id = rulesets.ruleset_id

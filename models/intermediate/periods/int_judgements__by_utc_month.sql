@@ -1,0 +1,33 @@
+with
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+    where period_start_at < judged_at
+
+),
+
+days as (
+
+    select
+        *,
+        {{ headcount.whole_days("cast(date_trunc('month', period_start_at) as date)", 'cast(judged_at as date)') }} as utc_on
+
+    from judgements
+
+)
+
+-- An instant finds the judgements of its period by its UTC month, without a range join.
+select
+    judgement_id,
+    account_id,
+    location_id,
+    period_start_at,
+    judged_at,
+    knowledge_at,
+    utc_on as utc_month_on
+
+from days
+
+where extract(day from utc_on) = 1

@@ -1,0 +1,56 @@
+with recursive
+
+instants as (
+
+    select * from {{ ref('int_platform_invoices__at_locations') }}
+
+),
+
+-- From the latest back: an instant is late when it became known only after the period it falls into, which the
+-- next boundary ends, had closed. A late one is no boundary, so the next earlier one faces the same closing.
+placed as (
+
+    select
+        account_id,
+        location_id,
+        invoiced_at,
+        known_at,
+        latest_number,
+        false as is_late,
+        knowledge_cutoff_at as closes_at
+
+    from instants
+
+    where latest_number = 1
+
+    union all
+
+    select
+        instants.account_id,
+        instants.location_id,
+        instants.invoiced_at,
+        instants.known_at,
+        instants.latest_number,
+        instants.known_at > placed.closes_at as is_late,
+        case
+            when instants.known_at > placed.closes_at then placed.closes_at
+            else instants.knowledge_cutoff_at
+        end as closes_at
+
+    from placed
+
+    inner join instants
+        on placed.account_id = instants.account_id
+            and placed.location_id = instants.location_id
+            and placed.latest_number + 1 = instants.latest_number
+
+)
+
+select
+    account_id,
+    location_id,
+    invoiced_at,
+    known_at,
+    is_late
+
+from placed

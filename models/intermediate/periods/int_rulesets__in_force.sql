@@ -1,0 +1,111 @@
+with
+
+rulesets as (
+
+    select * from {{ ref('rule_rulesets') }}
+
+),
+
+zones as (
+
+    select * from {{ ref('int_zones__in_use') }}
+
+),
+
+zone_offsets as (
+
+    select * from {{ ref('stg_zone_offsets') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_run') }}
+
+),
+
+overridden as (
+
+    select rulesets.product
+
+    from rulesets
+
+    inner join run on rulesets.ruleset_id = run.ruleset_override
+
+),
+
+-- A what-if run leaves its product one ruleset; every other product keeps all of its own.
+chosen as (
+
+    select rulesets.*
+
+    from rulesets
+
+    cross join run
+
+    left join overridden on rulesets.product = overridden.product
+
+    where overridden.product is null
+        or rulesets.ruleset_id = run.ruleset_override
+
+),
+
+effective as (
+
+    select
+        chosen.product,
+        zones.timezone,
+        chosen.ruleset_id,
+        chosen.effective_from,
+        min({{ headcount.local_midnight('chosen.effective_from', 'zone_offsets') }}) as effective_at
+
+    from chosen
+
+    cross join zones
+
+    inner join zone_offsets on zones.timezone = zone_offsets.timezone
+
+    where {{ headcount.local_midnight('chosen.effective_from', 'zone_offsets') }} < zone_offsets.offset_until_at
+
+    group by chosen.product, zones.timezone, chosen.ruleset_id, chosen.effective_from
+
+),
+
+-- Before the first ruleset the first is in force, after the last the last.
+spans as (
+
+    select
+        product,
+        timezone,
+        ruleset_id,
+        case
+            when row_number() over (partition by product, timezone order by effective_from) = 1
+                then {{ headcount.start_of_time() }}
+            else effective_at
+        end as in_force_from_at,
+        coalesce(
+            lead(effective_at) over (partition by product, timezone order by effective_from),
+            {{ headcount.end_of_time() }}
+        ) as in_force_until_at
+
+    from effective
+
+)
+
+select
+    spans.product,
+    spans.timezone,
+    spans.ruleset_id,
+    spans.in_force_from_at,
+    spans.in_force_until_at,
+    rulesets.contract_condition,
+    rulesets.contract_from,
+    rulesets.suspension,
+    rulesets.team_condition,
+    rulesets.cancelled_bookings,
+    rulesets.proration,
+    rulesets.grace_hours
+
+from spans
+
+inner join rulesets on spans.ruleset_id = rulesets.ruleset_id

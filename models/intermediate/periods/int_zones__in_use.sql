@@ -1,0 +1,64 @@
+with
+
+metered as (
+
+    select * from {{ ref('int_locations__metered') }}
+
+),
+
+subscriptions as (
+
+    select * from {{ ref('int_subscriptions__known') }}
+
+),
+
+subscription_changes as (
+
+    select * from {{ ref('int_subscription_changes__judged') }}
+
+    where reasons is null
+
+),
+
+run as (
+
+    select * from {{ ref('stg_run') }}
+
+),
+
+-- Whatever is dated in the account's zone: its metering and the packages asked for.
+dated as (
+
+    select
+        timezone,
+        metered_from_at as dated_at
+
+    from metered
+
+    union all
+
+    select
+        metered.timezone,
+        subscription_changes.changed_at as dated_at
+
+    from subscription_changes
+
+    inner join subscriptions on subscription_changes.subscription_id = subscriptions.subscription_id
+
+    inner join metered on subscriptions.account_id = metered.account_id
+
+)
+
+-- A term of a year that has just begun ends within 13 months of the run's instant.
+select
+    dated.timezone,
+    cast(date_trunc('month', min(dated.dated_at) - interval 2 day) as date) as first_on,
+    cast(date_trunc('month', max(run.as_of_at) + interval 14 month) as date) as last_on
+
+from dated
+
+cross join run
+
+where dated.dated_at <= run.as_of_at
+
+group by dated.timezone

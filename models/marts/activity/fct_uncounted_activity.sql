@@ -1,0 +1,49 @@
+with
+
+conditions as (
+
+    select * from {{ ref('int_conditions__judged') }}
+
+    where reason is not null
+
+),
+
+counted as (
+
+    select * from {{ ref('int_customers__counted') }}
+
+),
+
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+    where is_billed
+
+)
+
+select
+    judgements.account_id,
+    judgements.location_id,
+    judgements.period_start_at,
+    conditions.customer_id,
+    conditions.activity_type,
+    conditions.reason
+
+from conditions
+
+inner join judgements on conditions.judgement_id = judgements.judgement_id
+
+left join counted
+    on conditions.judgement_id = counted.judgement_id
+        and conditions.customer_id = counted.customer_id
+
+where counted.customer_id is null
+
+group by
+    judgements.account_id,
+    judgements.location_id,
+    judgements.period_start_at,
+    conditions.customer_id,
+    conditions.activity_type,
+    conditions.reason

@@ -1,0 +1,14 @@
+with
+
+runs as (
+
+    select * from {{ source('landing', 'run') }}
+
+)
+
+select
+    as_of_at,
+    ruleset_override,
+    tzdata_version
+
+from runs
