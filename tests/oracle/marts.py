@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .billing import Billing
 from .counting import FOREVER, Counter, Verdict
 from .judging import Judged, ordered
 from .local_days import day_end, days_between, local_day
 from .periods import Period, periods_of, places, reject_late_invoices
 from .reading import read_landing
-from .seeds import Rules
+from .seeds import Prices, Rules
 
 Rows = list[dict[str, Any]]
 
@@ -25,6 +26,7 @@ def evaluate(landing: Path, as_of: datetime, seeds: Path, ruleset: str | None = 
         as_of = as_of.astimezone(UTC).replace(tzinfo=None)
     rules = Rules(seeds, ruleset)
     run = Run(Judged(read_landing(Path(landing)), as_of, rules))
+    billing = Billing(run.judged, run.verdicts, Prices(seeds))
     marts = {
         "dim_accounts": run.dim_accounts(),
         "dim_locations": run.dim_locations(),
@@ -37,6 +39,10 @@ def evaluate(landing: Path, as_of: datetime, seeds: Path, ruleset: str | None = 
         "fct_uncounted_activity": run.fct_uncounted_activity(),
         "fct_active_user_corrections": run.fct_active_user_corrections(),
         "fct_live_vs_invoiced": run.fct_live_vs_invoiced(),
+        "fct_package_usage": billing.fct_package_usage(),
+        "fct_package_charges": billing.fct_package_charges(),
+        "fct_billing_lines": billing.fct_billing_lines(),
+        "billing_exceptions": billing.billing_exceptions(),
         "rejected_records": run.judged.rejected(),
         "landing_reconciliation": run.judged.reconciliation(),
     }

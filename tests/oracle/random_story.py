@@ -29,6 +29,7 @@ ZONES = ["Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "A
 CURRENCIES = ["EUR", "USD", "JPY", "KWD"]
 PLANS = ["Meal Plan", "Follow Up"]
 LIMITS = [10, 25, 75, None]
+TIGHT_LIMITS = [1, 2, 3]  # not on any price list, but soon exceeded
 LINE_TYPES = ["booking", "product", "plan", "charge", "event_ticket", "deposit"]
 EDIT_KINDS = ["information", "measurement", "recommendation", "food_plan", "merge"]
 PRICES = [Decimal("0"), Decimal("0"), Decimal("12.5"), Decimal("40"), Decimal("0.000001"), Decimal("99.99")]
@@ -295,6 +296,8 @@ class Story:
         account.marks.append(begins)
         at = begins + rng.choice([-4, 0, 0, 1, 2, 30]) * STEP
         plan, limit, duration = rng.choice(PLANS), rng.choice([10, 10, 25, None]), "monthly"
+        if self.chance(35):
+            limit = rng.choice(TIGHT_LIMITS)
         for _ in range(rng.choice([1, 2, 3, 5])):
             self.add(account, "subscription_changes", at, subscription_change_id=self.key("G"),
                      subscription_id=subscription_id, plan=plan, duration=duration, client_limit=limit, changed_at=at)

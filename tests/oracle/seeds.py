@@ -12,7 +12,9 @@ from .local_days import first_instant
 
 
 def _rows(path: Path) -> list[dict[str, str | None]]:
-    """The rows of a seed; an empty cell is None."""
+    """The rows of a seed; an empty cell is None, and a seed that is not there has no rows."""
+    if not path.exists():
+        return []
     with open(path, encoding="utf-8", newline="") as stream:
         return [{name: value.strip() or None for name, value in row.items()} for row in csv.DictReader(stream)]
 
