@@ -14,7 +14,7 @@
         {%- if reference.same_account -%}
             {%- do reasons.append((
                 'other_account:' ~ reference.column,
-                name ~ '.account_id != ' ~ (own_account or rows ~ '.account_id') ~ kept
+                name ~ '.account_id != ' ~ (own_account or 'referred_account.account_id') ~ kept
             )) -%}
         {%- endif -%}
     {%- endfor -%}

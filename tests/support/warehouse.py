@@ -1,0 +1,93 @@
+"""Builds the marts of many small landing zones quickly: dbt compiles once, DuckDB then runs the compiled models.
+
+What runs is dbt's own compiled SQL in dbt's own order; only dbt's start-up and bookkeeping are left out. The command
+line itself is tested in test_nightly.py.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from headcount.landing import inspect, register
+from headcount.project import PROFILES, PROJECT, ZONE_OFFSETS
+
+# The database name that dbt compiled into the SQL: the stem of the warehouse file.
+DATABASE = "headcount"
+
+
+class Compiled:
+    """The compiled project: seeds and models in the order in which they can be built."""
+
+    def __init__(self, manifest: dict):
+        nodes = {
+            key: node
+            for key, node in manifest["nodes"].items()
+            if node["resource_type"] in ("model", "seed") and node["package_name"] == "headcount"
+        }
+        self.nodes, built = [], set()
+        while len(self.nodes) < len(nodes):
+            ready = [
+                key
+                for key in sorted(nodes)
+                if key not in built and all(d in built or d not in nodes for d in nodes[key]["depends_on"].get("nodes", []))
+            ]
+            self.nodes += [nodes[key] for key in ready]
+            built.update(ready)
+
+
+def compile_project(folder: Path) -> Compiled:
+    """Compile the project against an empty landing zone; `folder` takes the target folder and the warehouse."""
+    environment = dict(os.environ, HEADCOUNT_WAREHOUSE=str(folder / f"{DATABASE}.duckdb"), HEADCOUNT_LANDING="")
+    command = [str(Path(sys.executable).with_name("dbt")), "compile", "--profiles-dir", str(PROFILES), "--no-partial-parse"]
+    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--quiet"]
+    subprocess.run(command, cwd=PROJECT, env=environment, check=True)
+    return Compiled(json.loads((folder / "target" / "manifest.json").read_text()))
+
+
+def build(
+    compiled: Compiled, landing: Path, as_of: str, ruleset: str | None = None, seeds: Path | None = None, threads=2
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory warehouse with every seed and model built for the landing zone at the instant.
+
+    `seeds` may be a folder with other seed files of the same names.
+    """
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
+    connection.execute("set preserve_insertion_order = false")
+    register(connection, inspect(landing))
+    connection.execute(
+        "create view landing.zone_offsets as select timezone, offset_from_at, offset_until_at, offset_seconds "
+        f"from read_parquet('{ZONE_OFFSETS}')"
+    )
+    connection.execute(
+        f"create view landing.run as select timestamp '{as_of.replace('Z', '')}' as as_of_at, "
+        f"nullif('{ruleset or ''}', '') as ruleset_override, 'test' as tzdata_version"
+    )
+    for node in compiled.nodes:
+        relation = f"{node['schema']}.{node['alias']}"
+        connection.execute(f"create schema if not exists {node['schema']}")
+        if node["resource_type"] == "seed":
+            sql, kind = _seed(node, seeds), "table"
+        else:
+            sql, kind = node["compiled_code"], "view" if node["config"]["materialized"] == "view" else "table"
+        connection.execute(f"create {kind} {relation} as {sql}")
+    return connection
+
+
+def _seed(node: dict, seeds: Path | None) -> str:
+    path = PROJECT / node["original_file_path"]
+    if seeds is not None:
+        path = seeds / Path(node["original_file_path"]).relative_to("seeds")
+    types = ", ".join(f"'{name}': '{kind}'" for name, kind in node["config"]["column_types"].items())
+    typed = f", types = {{{types}}}" if types else ""
+    return f"select * from read_csv('{path}', header = true, delim = ',', nullstr = ''{typed})"
+
+
+def rows(connection: duckdb.DuckDBPyConnection, mart: str, columns: list[str]) -> list[dict]:
+    """The rows of a mart as dictionaries of the columns named."""
+    found = connection.execute(f"select {', '.join(columns)} from marts.{mart}").fetchall()
+    return [dict(zip(columns, row, strict=True)) for row in found]
