@@ -1,0 +1,20 @@
+"""The sample landing zone: every edge of the rules as a named scenario, and accounts that look real."""
+
+from .book import Book, Charge, Correction, Count, Rejection, Window
+from .clock import SAMPLE_AS_OF
+from .scenarios import SCENARIOS, rules_of
+from .write import sample_book, write_sample
+
+__all__ = [
+    "SAMPLE_AS_OF",
+    "SCENARIOS",
+    "Book",
+    "Charge",
+    "Correction",
+    "Count",
+    "Rejection",
+    "Window",
+    "rules_of",
+    "sample_book",
+    "write_sample",
+]

@@ -1,0 +1,2 @@
+def write_bulk(book, accounts, days, seed):
+    pass
