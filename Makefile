@@ -1,0 +1,56 @@
+# Needs make and Python 3.11 or newer, nothing else. `make` alone says what it can do.
+
+PYTHON ?= python3
+AS_OF ?= 2026-11-01T00:00:00Z
+LANDING ?= build/landing
+WAREHOUSE ?= build/headcount.duckdb
+EXPORTS ?= build/exports
+UV ?= uv
+
+VENV := .venv
+READY := $(VENV)/.ready
+RUN := $(VENV)/bin/python -m tests.run
+
+.PHONY: help build test lint sample lock clean
+
+help:
+	@echo "make build   set up, make the sample landing zone if there is none, run the nightly job on it"
+	@echo "make test    set up, run every check; the last line is 'N passed, N failed'"
+	@echo "make lint    only the checks that read files and build nothing"
+	@echo "make sample  write the sample landing zone again"
+	@echo "make lock    resolve requirements.txt again from pyproject.toml (needs uv)"
+	@echo "make clean   remove what was built; .venv stays"
+
+build: $(READY) $(LANDING)
+	$(VENV)/bin/headcount nightly --landing $(LANDING) --warehouse $(WAREHOUSE) --exports $(EXPORTS) --as-of $(AS_OF)
+
+test: $(READY)
+	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN)
+
+lint: $(READY)
+	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN) --lint
+
+sample: $(READY)
+	rm -rf $(LANDING)
+	$(VENV)/bin/headcount sample --landing $(LANDING)
+
+$(LANDING): | $(READY)
+	$(VENV)/bin/headcount sample --landing $(LANDING)
+
+# The stamp is touched last: an interrupted set-up is done again.
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "headcount needs Python 3.11 or newer; name one with 'make PYTHON=/path/to/python3'" >&2; exit 2; }
+	@$(VENV)/bin/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) \
+		|| { echo "no virtual environment could be made; on Debian, install the package python3-venv" >&2; exit 2; }
+	$(VENV)/bin/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(VENV)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+lock:
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
+		--output-file requirements.txt --quiet
+
+clean:
+	rm -rf build target logs .pytest_cache .hypothesis .ruff_cache

@@ -1,0 +1,1 @@
+select 1 as thing_id, 2 as other_id

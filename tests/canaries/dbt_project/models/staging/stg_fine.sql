@@ -1,0 +1,1 @@
+select * from {{ source('landing', 'fine_things') }} inner join {{ ref('map_fine') }} on true

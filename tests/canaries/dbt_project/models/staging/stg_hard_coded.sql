@@ -1,0 +1,1 @@
+select * from landing.fine_things

@@ -1,0 +1,3 @@
+{% test unique_combination(model, columns) %}
+select 1 as found from {{ model }} group by {{ columns | join(', ') }} having count(*) > 1
+{% endtest %}

@@ -1,0 +1,1 @@
+select cast(price as DOUBLE) as price from things

@@ -1,0 +1,1 @@
+select price::float as price from things

@@ -1,0 +1,1 @@
+{% macro seen_at() %}'{{ run_started_at }}'{% endmacro %}

@@ -1,0 +1,1 @@
+select NOW () as seen_at

@@ -1,0 +1,1 @@
+select today() as seen_on

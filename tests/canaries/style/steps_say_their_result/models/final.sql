@@ -1,0 +1,5 @@
+with
+
+final as (select 1 as one)
+
+select * from final

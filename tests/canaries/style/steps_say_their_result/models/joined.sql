@@ -1,0 +1,9 @@
+with
+
+joined as (
+
+    select 1 as one
+
+)
+
+select * from joined

@@ -1,0 +1,3 @@
+select 1 as one
+union
+select 2 as one

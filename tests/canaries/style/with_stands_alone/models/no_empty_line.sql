@@ -1,0 +1,4 @@
+with
+things as (select 1 as one)
+
+select * from things

@@ -1,0 +1,3 @@
+with things as (select 1 as one)
+
+select * from things
