@@ -1,4 +1,3 @@
-{#- Reason -> condition for what one row shows by itself: missing, unreadable, and the table's own `rejects`. -#}
 {% macro content_reasons(columns, rejects, is_record) -%}
     {%- set reasons = {} -%}
     {%- for name, words in columns.items() -%}

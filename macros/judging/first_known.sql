@@ -1,4 +1,3 @@
-{#- When each record of a judged table was first known, with the columns of it that never change. -#}
 {% macro first_known(model, key, fixed_columns=[]) -%}
 with
 

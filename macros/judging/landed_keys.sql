@@ -1,4 +1,3 @@
-{#- The landed tables in the order of the contract, each with its key. -#}
 {% macro landed_keys() -%}
     {{- return({
         'accounts': 'account_id',

@@ -1,4 +1,3 @@
-{#- What a rejection reason means, for the person who has to mend the row. -#}
 {% macro reason_in_words(reason) -%}
     {%- set words = {
         'missing': 'is required and empty',

@@ -1,7 +1,3 @@
-{#-
-    Each row beside what it refers to: the reasons this adds, and `known_at`, the latest of its own `loaded_at` and
-    the first `known_at` of every row it refers to. A deletion refers to nothing.
--#}
 {% macro referred_rows(rows, references, lookups, own_account, is_record) -%}
     {%- set kept = ' and not ' ~ rows ~ '.is_deleted' if is_record else '' -%}
     {%- set reasons = [] -%}

@@ -1,4 +1,3 @@
-{#- One text of all the reasons whose condition holds, joined by '|'; null when none does (and then nothing is built). -#}
 {% macro reject_reasons(reasons) -%}
     case
         when ({{ reasons.values() | join(') or (') }})

@@ -1,4 +1,3 @@
-{#- A hash over the contract's columns: typed values where they were read, the text where they were not. -#}
 {% macro row_identity(types, is_record) -%}
     md5(concat_ws(
         chr(31)

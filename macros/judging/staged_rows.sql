@@ -1,4 +1,3 @@
-{#- The staging of one landed table: read each value as its type, say what is wrong with the row. -#}
 {% macro staged_rows(table, columns, rejects={}, is_record=true) -%}
     {%- set types = {} -%}
     {%- for name, words in columns.items() -%}

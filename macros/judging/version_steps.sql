@@ -1,4 +1,3 @@
-{#- The steps from acceptable rows to versions: what may never change, conflicts, and how long each is in force. -#}
 {% macro version_steps(rows, key, columns, immutable) -%}
     {%- set carried = ['loaded_at', 'is_deleted', 'deliveries', 'row_hash', 'raw_record'] -%}
     {%- set tie_break = [] -%}

@@ -1,4 +1,3 @@
-{#- One row for each part of a text that is joined by '|'; used in a select list. -#}
 {% macro exploded(text) -%}
     {{- return(adapter.dispatch('exploded', 'headcount')(text)) -}}
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The distinct values of a group, sorted by code point and joined by commas; null when there are none. -#}
 {% macro sorted_list(value) -%}
     {{- return(adapter.dispatch('sorted_list', 'headcount')(value)) -}}
 {%- endmacro %}

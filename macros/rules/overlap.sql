@@ -1,4 +1,3 @@
-{#- The instants they share, as two columns of a select list. -#}
 {% macro overlap(members, judgements) -%}
     greatest({{ members }}.joined_at, {{ judgements }}.period_start_at) as lasts_from_at,
     least({{ members }}.left_at, {{ judgements }}.judged_at) as lasts_until_at

@@ -1,4 +1,3 @@
-{#- The imports that `standing_steps` needs. -#}
 {% macro standing_imports() -%}
 judgements as (
 

@@ -1,9 +1,3 @@
-{#-
-    Steps that judge standing conditions under the suspension rules (X11). `rows` has judgement_id, customer_id,
-    evidence_id, lasts_from_at and lasts_until_at; the step `held` has them with `evidence_at`, the first instant at
-    which the condition counts, and `is_suspended`, whether suspension voids it. Needs the imports `judgements`,
-    `spans` and `suspended_at_end`.
--#}
 {% macro standing_steps(rows, void_if_suspended_at_end) -%}
 -- Of a customer whose status ever changed, the first instant at which the condition lasts without suspension.
 unsuspended as (

@@ -1,4 +1,3 @@
-{#- Whether something known from one instant until another was known, and in force, at an instant of knowledge. -#}
 {% macro in_knowledge(fact, knowledge_at) -%}
     {{ fact }}.known_from_at <= {{ knowledge_at }} and {{ knowledge_at }} < {{ fact }}.known_until_at
 {%- endmacro %}

@@ -1,4 +1,3 @@
-{#- The first instant (UTC), under one offset of a zone, whose local time is the date's midnight or later. -#}
 {% macro local_midnight(local_on, zone_offsets) -%}
     greatest(
         {{ zone_offsets }}.offset_from_at,

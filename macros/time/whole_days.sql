@@ -1,4 +1,3 @@
-{#- One row for each date from the first to the last, both included; used in a select list. -#}
 {% macro whole_days(first_on, last_on) -%}
     {{- return(adapter.dispatch('whole_days', 'headcount')(first_on, last_on)) -}}
 {%- endmacro %}
