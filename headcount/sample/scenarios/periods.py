@@ -161,3 +161,15 @@ def what_lands_tomorrow_does_not_exist_today(book: Book) -> None:
     who = person(book, "nx-tomorrow")
     book.booking("bk-tomorrow", who, MAIN, "2026-10-31 09:00")
     book.does_not_count(who, OCT)
+
+
+@scenario
+def a_location_in_a_currency_without_a_rate_card_is_an_exception(book: Book) -> None:
+    """Francs are on no rate card: the active user counts and cannot be billed (X1)."""
+    account, location = "nx-no-rate-card", "nx-no-rate-card-quay"
+    book.account(account, "nexudus", "Europe/Zurich", "CHF", "2026-08-01 08:00", "Lakeside Quay Offices")
+    book.location(location, account, "Europe/Zurich", "2026-08-01 08:00", "Lakeside Quay")
+    book.platform_invoice("pi-no-rate-card", account, "2026-10-01 08:00")
+    book.customer("nx-unbilled", account, "2026-08-02 08:00")
+    book.booking("bk-unbilled", "nx-unbilled", location, "2026-09-10 09:00")
+    book.counts("nx-unbilled", Window(account, location, at("2026-08-01 08:00")), "booking")

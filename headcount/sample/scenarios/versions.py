@@ -102,7 +102,7 @@ def a_deletion_is_in_force_over_a_version_of_the_same_instant(book: Book) -> Non
 
 @scenario
 def what_was_done_stands_when_its_place_or_doer_is_deleted(book: Book) -> None:
-    """A deleted customer, location or account leaves its dimension only; a deleted invoice takes its lines along (P4)."""
+    """A deleted customer, location or account leaves its dimension only; a deleted invoice takes its lines too (P4)."""
     deleted = at("2026-09-20 01:00")
     who = person(book, "nx-deleted-customer")
     book.booking("bk-of-deleted", who, MAIN, "2026-09-14 09:00")
