@@ -1,0 +1,105 @@
+"""The command `headcount`: options and environment variables in, exit codes out (docs/contract/run.md)."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from headcount import __version__
+from headcount.errors import HeadcountError, UsageError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        raise UsageError(f"{message}; see '{self.prog} --help'")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="headcount", description="Meters active users and bills them from a warehouse.")
+    parser.add_argument("--version", action="version", version=f"headcount {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    sample = commands.add_parser("sample", help="write a sample landing zone with every edge of the rules")
+    sample.add_argument("--landing", type=Path, default=_path("HEADCOUNT_LANDING"))
+    sample.add_argument("--accounts", type=int, default=12)
+    sample.add_argument("--days", type=int, default=400)
+    sample.add_argument("--seed", type=int, default=1)
+    sample.set_defaults(run=_sample, needs=("landing",))
+
+    nightly = commands.add_parser("nightly", help="check the landing zone, build and test the models, export")
+    nightly.add_argument("--landing", type=Path, default=_path("HEADCOUNT_LANDING"))
+    nightly.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    nightly.add_argument("--exports", type=Path, default=_path("HEADCOUNT_EXPORTS"))
+    nightly.add_argument("--as-of", default=os.environ.get("HEADCOUNT_AS_OF"), metavar="INSTANT")
+    nightly.add_argument("--target", choices=("duckdb", "spark"), default="duckdb")
+    nightly.add_argument("--full-refresh", action="store_true", help="forget earlier runs and read every file again")
+    nightly.add_argument("--ruleset", default=os.environ.get("HEADCOUNT_RULESET"), metavar="ID")
+    nightly.set_defaults(run=_nightly, needs=("landing", "warehouse", "exports"))
+
+    explain = commands.add_parser("explain", help="why a customer counts or does not")
+    explain.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    explain.add_argument("--customer", required=True, metavar="ID")
+    explain.add_argument("--period", metavar="DATE", help="a local date within the period; without it every period")
+    explain.set_defaults(run=_explain, needs=("warehouse",))
+
+    whatif = commands.add_parser("whatif", help="closed periods under another ruleset beside the billed ones")
+    whatif.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    whatif.add_argument("--ruleset", required=True, metavar="ID")
+    whatif.set_defaults(run=_whatif, needs=("warehouse",))
+    return parser
+
+
+def _path(variable: str) -> Path | None:
+    text = os.environ.get(variable)
+    return Path(text) if text else None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
+    try:
+        options = _parser().parse_args(arguments)
+        for name in options.needs:
+            if getattr(options, name) is None:
+                raise UsageError(f"--{name} is missing; give it, or set HEADCOUNT_{name.upper()}")
+        return options.run(options)
+    except HeadcountError as error:
+        print(f"headcount: {' '.join(str(error).split())}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("headcount: stopped; the warehouse in use is as it was before", file=sys.stderr)
+        return 1
+
+
+def _sample(options) -> int:
+    from headcount.sample import write_sample
+
+    if options.accounts < 1 or options.days < 1:
+        raise UsageError("--accounts and --days take a whole number from 1 on")
+    rows = write_sample(options.landing, accounts=options.accounts, days=options.days, seed=options.seed)
+    print(f"{sum(rows.values()):,} rows in {len(rows)} tables written to {options.landing}")
+    return 0
+
+
+def _nightly(options) -> int:
+    from headcount.nightly import nightly
+
+    return nightly(options)
+
+
+def _explain(options) -> int:
+    from headcount.explain import explain
+
+    return explain(options.warehouse, options.customer, options.period)
+
+
+def _whatif(options) -> int:
+    from headcount.whatif import whatif
+
+    return whatif(options.warehouse, options.ruleset)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Runs dbt in this process, shows its progress, and says in one line what failed."""
+
+import os
+import re
+from pathlib import Path
+
+from headcount.errors import CheckFailed, LandingError
+from headcount.nightly.progress import Progress
+from headcount.project import PROFILES, PROJECT
+
+_UNREADABLE = re.compile(r"(IO|Invalid Input|Invalid|Parser|Serialization|Internal) ?(Error|Exception)?:", re.I)
+
+
+def build_models(state, environment: dict[str, str], progress: Progress) -> None:
+    """Build every seed, model and test into `state.building`. Raises CheckFailed, or LandingError when a landed
+    file turns out to be broken."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
+    runner = dbtRunner(callbacks=[progress.heard])
+    result = runner.invoke(
+        [
+            *("build", "--quiet", "--exclude", "test_type:unit"),
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
+            *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
+        ]
+    )
+    DuckDBConnectionManager.close_all_connections()
+    if result.success:
+        return
+    if result.result is None:
+        raise CheckFailed(f"dbt did not start: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
+    raise _failure(state, result.result)
+
+
+def _failure(state, results) -> Exception:
+    broken = [r for r in results if str(r.status) in ("error", "fail", "runtime error")]
+    first = broken[0]
+    message = str(first.message or "")
+    landing = os.environ.get("HEADCOUNT_LANDING", "")
+    if landing and landing in message and _UNREADABLE.search(message):
+        file = re.search(re.escape(landing) + r"/([^\s\"',]+)", message)
+        reason = _first_line(message.partition("Error:")[2] or message)
+        return LandingError(
+            f"{file.group(1) if file else 'the landing zone'}: cannot be read ({reason}); "
+            "land the file again under a new name"
+        )
+    failed = state.keep_failed()
+    others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    sql = state.folder / "dbt" / "compiled" / "headcount" / Path(first.node.original_file_path)
+    if str(first.status) == "fail":
+        compiled = getattr(first.node, "compiled_path", None) or sql
+        return CheckFailed(
+            f"test {first.node.name} failed with {first.failures} rows{others}; see them with: "
+            f"duckdb -readonly {failed} < {compiled}"
+        )
+    return CheckFailed(f"{first.node.name} could not be built{others}: {_first_line(message)}; see {failed}")
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    useful = [line for line in lines if not re.match(r"(Runtime|Database|Compilation) Error in", line)]
+    return (useful or lines or ["no message"])[0][:200]
