@@ -12,6 +12,12 @@ subscriptions as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('int_accounts__known') }}
+
+),
+
 subscription_changes as (
 
     select * from {{ ref('int_subscription_changes__judged') }}
@@ -26,7 +32,7 @@ run as (
 
 ),
 
--- Whatever is dated in the account's zone: its metering and the packages asked for.
+-- Whatever is dated in a zone: the metering of a place in its own, the packages asked for in the account's.
 dated as (
 
     select
@@ -38,14 +44,14 @@ dated as (
     union all
 
     select
-        metered.timezone,
+        accounts.timezone,
         subscription_changes.changed_at as dated_at
 
     from subscription_changes
 
     inner join subscriptions on subscription_changes.subscription_id = subscriptions.subscription_id
 
-    inner join metered on subscriptions.account_id = metered.account_id
+    inner join accounts on subscriptions.account_id = accounts.account_id
 
 )
 

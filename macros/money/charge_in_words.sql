@@ -1,0 +1,13 @@
+{% macro charge_in_words() -%}
+    plan || ' ' || duration || ', ' || {{ headcount.limit_in_words('client_limit') }} || ', '
+    || case charge_kind
+        when 'start' then 'first term from ' || cast(term_start_on as varchar)
+        when 'renewal' then 'renewed from ' || cast(term_start_on as varchar)
+        else
+            'raised from ' || {{ headcount.limit_in_words('previous_client_limit') }}
+            || ' on ' || cast(happened_on as varchar)
+            || ', ' || cast({{ headcount.days_between('happened_on', 'term_end_on') }} as varchar)
+            || ' of ' || cast({{ headcount.days_between('term_start_on', 'term_end_on') }} as varchar) || ' days left'
+    end
+    || ' until ' || cast(term_end_on as varchar)
+{%- endmacro %}

@@ -1,0 +1,11 @@
+{% macro whole_numbers(first, last) -%}
+    {{- return(adapter.dispatch('whole_numbers', 'headcount')(first, last)) -}}
+{%- endmacro %}
+
+{% macro default__whole_numbers(first, last) -%}
+    explode(sequence({{ first }}, {{ last }}))
+{%- endmacro %}
+
+{% macro duckdb__whole_numbers(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}))
+{%- endmacro %}
