@@ -79,9 +79,10 @@ def check_landing(zone, as_of, state, progress) -> list[str]:
     from headcount.expectations import check_landing as expect
 
     progress.step("landing checks")
-    report = expect(zone, as_of, state.folder / "landing_checks")
+    page = state.folder / "landing_checks.html"
+    report = expect(zone, as_of, page)
     if report.stops:
-        raise CheckFailed(f"landing check stopped the night: {report.stops[0]}; report: {report.html}")
+        raise CheckFailed(f"landing check stopped the night: {report.stops[0]}; report: {page}")
     return [str(warning) for warning in report.warnings]
 
 

@@ -40,7 +40,10 @@ _LAYERS = {
 
 
 def _layer(path: str) -> str | None:
+    """The layer of a model; of the marts those about activity and money, the others are early."""
     parts = path.replace("\\", "/").split("/")
+    if parts[0] == "marts" and parts[1] not in ("activity", "billing"):
+        return None
     return next((layer for layer in _LAYERS if layer in parts), None)
 
 

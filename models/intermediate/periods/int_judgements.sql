@@ -19,12 +19,13 @@ run as (
 ),
 
 -- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
--- A closed one also as it is known now, to see what came too late.
+-- A closed one also as it is known now, to see what came too late, and under each other ruleset of its product.
 perspectives as (
 
     select
         periods.*,
         true as is_billed,
+        cast(null as varchar) as whatif_ruleset_id,
         case when periods.period_status = 'closed' then periods.knowledge_cutoff_at else run.as_of_at end as knowledge_at
 
     from periods
@@ -36,6 +37,7 @@ perspectives as (
     select
         periods.*,
         false as is_billed,
+        cast(null as varchar) as whatif_ruleset_id,
         run.as_of_at as knowledge_at
 
     from periods
@@ -44,11 +46,28 @@ perspectives as (
 
     where periods.period_status = 'closed'
 
+    union all
+
+    select
+        periods.*,
+        false as is_billed,
+        rulesets.ruleset_id as whatif_ruleset_id,
+        periods.knowledge_cutoff_at as knowledge_at
+
+    from periods
+
+    inner join rulesets
+        on periods.product = rulesets.product
+            and periods.ruleset_id != rulesets.ruleset_id
+
+    where periods.period_status = 'closed'
+
 )
 
 select
     row_number() over (
-        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at, perspectives.is_billed
+        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at,
+            perspectives.is_billed, perspectives.whatif_ruleset_id nulls first
     ) as judgement_id,
     perspectives.account_id,
     perspectives.location_id,
@@ -56,8 +75,9 @@ select
     perspectives.judged_at,
     perspectives.knowledge_at,
     perspectives.is_billed,
+    perspectives.whatif_ruleset_id,
     perspectives.period_status,
-    perspectives.ruleset_id,
+    coalesce(perspectives.whatif_ruleset_id, perspectives.ruleset_id) as ruleset_id,
     rulesets.contract_condition,
     rulesets.contract_from,
     rulesets.suspension,
@@ -66,4 +86,5 @@ select
 
 from perspectives
 
-inner join rulesets on perspectives.ruleset_id = rulesets.ruleset_id
+inner join rulesets
+    on coalesce(perspectives.whatif_ruleset_id, perspectives.ruleset_id) = rulesets.ruleset_id

@@ -11,6 +11,7 @@ judgements as (
     select * from {{ ref('int_judgements') }}
 
     where period_status = 'closed'
+        and whatif_ruleset_id is null
 
 ),
 

@@ -1,0 +1,8 @@
+"""Checks at both edges with Great Expectations: what lands, and the written export files. docs: README of this folder's
+modules; what a single row shows is judged by the models, here stands what only many rows together show."""
+
+from headcount.expectations.export_suites import check_export
+from headcount.expectations.landing import check_landing
+from headcount.expectations.verdicts import Finding, LandingReport
+
+__all__ = ["Finding", "LandingReport", "check_export", "check_landing"]

@@ -1,0 +1,62 @@
+"""`python -m headcount.expectations --landing DIR --as-of INSTANT CHECK`: the rows behind a finding of the landing checks.
+
+The rows as they landed, at most `--limit` of them. They may hold personal data: for the eyes of who runs it.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import duckdb
+
+from headcount import run
+from headcount.errors import HeadcountError, UsageError
+from headcount.expectations.landing import add_zone_tables
+from headcount.expectations.landing_suites import suites
+from headcount.expectations.measures import measure, rows_read
+from headcount.landing import Zone, inspect, landing_contract
+
+
+def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
+    """The rows a check is about, each as one line: file and raw record (a table of figures for the zone's checks)."""
+    as_of = as_of.replace(tzinfo=None)
+    with duckdb.connect() as connection:
+        facts = measure(connection, zone, as_of)
+        add_zone_tables(connection, facts)
+        expectations = {one.check: one for suite in suites(facts, as_of) for one in suite.asked}
+        if check not in expectations:
+            raise UsageError(f"check {check!r} is not asked of this zone; there are {', '.join(sorted(expectations))}")
+        one = expectations[check]
+        if one.table == "zone":
+            found = connection.execute(f"select * from zone.tables where {one.rows} order by all").fetchall()
+            names = [column[0] for column in connection.description]
+            return [json.dumps(dict(zip(names, row, strict=True)), default=str) for row in found]
+        read = rows_read(landing_contract()[one.table], as_of, ", _file, _raw_record")
+        rows = connection.execute(
+            f"select _file, _raw_record from ({read}) where {one.rows} order by all limit {limit}"
+        ).fetchall()
+        return [f"{file}\t{raw}" for file, raw in rows]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m headcount.expectations", description=__doc__.splitlines()[0])
+    parser.add_argument("check", help="as the finding names it, like edits.volume")
+    parser.add_argument("--landing", type=Path, default=os.environ.get("HEADCOUNT_LANDING"), required=False)
+    parser.add_argument("--as-of", type=run.parse_instant, default=None)
+    parser.add_argument("--limit", type=int, default=20)
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.landing is None:
+            raise UsageError("no landing zone: give --landing, or set HEADCOUNT_LANDING")
+        zone = inspect(Path(chosen.landing).resolve())
+        print("\n".join(rows_behind(zone, chosen.as_of or run.as_of(), chosen.check, max(1, chosen.limit))))
+    except HeadcountError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,228 @@
+"""What the landed rows measure: one pass over each table, kept as its newest load and a few figures of earlier loads.
+
+A load is what reached the landing zone in 24 hours. The newest load of a table reaches back 18 hours from its newest
+row; the earlier ones are the days before that, so that a nightly batch may come up to six hours later or 18 hours
+earlier than the last one and is still one load.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+
+from headcount.expectations.profiles import PROFILES, Profile
+from headcount.expectations.reading import make_lists, read, readable
+from headcount.landing import Table, Zone, landing_contract, register
+from headcount.landing.views import unreadable
+
+DAY = timedelta(hours=24)
+REACH = timedelta(hours=18)
+# Earlier loads that say what is usual: four weeks, so that every day of the week is in it four times.
+EARLIER_LOADS = 28
+# A file with fewer rows without an instant than this is rotten rows, not a change of format.
+UNDATED_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Load:
+    """Figures of one load. `age` 0 is the newest."""
+
+    age: int
+    rows: int
+    last_at: datetime
+    readable: int
+    free: int
+    priced: int
+    amount: Decimal
+    filled: dict[str, int]
+
+
+@dataclass
+class Facts:
+    """Figures of one table at the run's instant."""
+
+    table: Table
+    profile: Profile
+    newest_at: datetime | None = None
+    rows: int = 0
+    undated_rows: int = 0
+    undated_files: int = 0
+    readable_rows: int = 0
+    newest: Load | None = None
+    earlier: list[Load] = field(default_factory=list)
+    # column -> word -> (rows in the newest load, rows in the earlier loads)
+    words: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    # median and 90th percentile of the earlier amounts that are not zero
+    quantiles: tuple[Decimal, Decimal] | None = None
+    paid_rows: int = 0
+    late_asked: int = 0
+    parents_asked: int = 0
+    keys_before: int = 0
+    kept_keys: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @property
+    def newest_load(self) -> str:
+        """SQL condition: the row is in the newest load."""
+        return f"loaded_at > timestamp '{self.newest_at - REACH}'"
+
+
+def measure(connection: duckdb.DuckDBPyConnection, zone: Zone, as_of: datetime) -> dict[str, Facts]:
+    """The figures of every table; leaves `newest_load.<table>`, `kept.<table>` and `zone.tables` for the suites."""
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set preserve_insertion_order = false")
+    for schema in ("measured", "newest_load", "kept", "keys", "zone"):
+        connection.execute(f"create schema {schema}")
+    make_lists(connection)
+    register(connection, zone)
+    facts = {}
+    for table in landing_contract().values():
+        try:
+            facts[table.name] = _measure(connection, table, as_of)
+        except duckdb.Error as error:
+            if table.name not in zone.tables:
+                raise
+            raise unreadable(zone, zone.tables[table.name], error) from error
+    connection.execute(
+        "create table zone.tables (table_name varchar, rows bigint, newest_at timestamp, undated_files bigint)"
+    )
+    for one in facts.values():
+        connection.execute(
+            "insert into zone.tables values (?, ?, ?, ?)", [one.name, one.rows, one.newest_at, one.undated_files]
+        )
+    return facts
+
+
+def rows_read(table: Table, as_of: datetime, more: str = "") -> str:
+    """Select of a table's rows known at the instant, or without one, with what is measured of each."""
+    profile = PROFILES[table.name]
+    values = ", ".join(f"{read(column.name, column.data_type)} as read_{column.name}" for column in table.columns)
+    key = f"read_{table.columns[0].name}"
+    deleted = "coalesce(read__deleted, false)" if table.kind == "record" else "false"
+    happened = f"read_{profile.happened_at}" if profile.happened_at else "null"
+    money = f"read_{profile.money}" if profile.money else "null"
+    columns = {
+        "loaded_at": "read__loaded_at",
+        "file_hash": "hash(_file)",
+        "key_hash": f"case when {key} is not null then hash({key}) end",
+        "delivery_hash": f"hash({key})" if table.kind == "event" else f"hash({key}, read__loaded_at)",
+        "is_readable": f"cast(coalesce({readable(table)}, false) as integer)",
+        "is_deleted": f"cast({deleted} as integer)",
+        "days_late": f"cast(epoch(read__loaded_at) - epoch(cast({happened} as timestamp)) as double) / 86400",
+        "money": f"case when not {deleted} then cast({money} as decimal(18, 6)) end",
+        **{f"word_{name}": f"read_{name}" for name in profile.words},
+        **{f"filled_{name}": _filled(name, deleted) for name in profile.filled},
+    }
+    if profile.parent:
+        parent = f"read_{profile.parent[0]}"
+        columns["parent_hash"] = f"case when {parent} is not null and not {deleted} then hash({parent}) end"
+    listed = ", ".join(f"{expression} as {name}" for name, expression in columns.items())
+    return (
+        f"select {listed}{more} from (select *, {values} from landing.{table.name}) as values_read "
+        f"where read__loaded_at <= timestamp '{as_of}' or read__loaded_at is null"
+    )
+
+
+def _filled(name: str, deleted: str) -> str:
+    """1 when the column holds something, null when it is empty, 0 for a deletion: that says nothing of the column."""
+    return f"case when {deleted} then 0 when read_{name} is not null then 1 end"
+
+
+def _measure(connection, table: Table, as_of: datetime) -> Facts:
+    facts = Facts(table, PROFILES[table.name])
+    rows = f"measured.{table.name}"
+    connection.execute(f"create table {rows} as {rows_read(table, as_of)}")
+    facts.newest_at, facts.rows, facts.readable_rows = connection.execute(
+        f"select max(loaded_at), count(loaded_at), coalesce(sum(is_readable), 0) from {rows}"
+    ).fetchone()
+    facts.undated_rows, facts.undated_files = connection.execute(
+        "select coalesce(sum(undated), 0), count(*) filter (undated >= ? and 2 * undated > landed) from "
+        f"(select count(*) filter (loaded_at is null) as undated, count(*) as landed from {rows} group by file_hash)",
+        [UNDATED_ROWS],
+    ).fetchone()
+    if table.name in {profile.parent[1] for profile in PROFILES.values() if profile.parent}:
+        connection.execute(
+            f"create table keys.{table.name} as select distinct key_hash from {rows} where key_hash is not null"
+        )
+    if facts.rows:
+        _keep_newest_load(connection, facts, rows)
+        _count_loads(connection, facts, rows)
+        _count_words(connection, facts, rows)
+        _count_amounts(connection, facts, rows)
+        if table.kind == "record":
+            _count_kept(connection, facts, rows)
+    connection.execute(f"drop table {rows}")
+    return facts
+
+
+def _keep_newest_load(connection, facts: Facts, rows: str) -> None:
+    """The newest load as a table of its own. Late is only what was never delivered before: a new version is not."""
+    late = f"not exists (select 1 from {rows} as before where not before.{facts.newest_load} and before.key_hash = landed.key_hash)"
+    parent = ""
+    if facts.profile.parent:
+        parent = (
+            "case when parent_hash is not null then cast(parent_hash in "
+            f"(select key_hash from keys.{facts.profile.parent[1]}) as integer) end as parent_is_landed, "
+        )
+    connection.execute(
+        f"create table newest_load.{facts.name} as select * replace (case when {late} then days_late end as days_late), "
+        f"{parent}cast(money = 0 as integer) as is_free, case when money != 0 then money end as paid_amount "
+        f"from {rows} as landed where {facts.newest_load}"
+    )
+    parents = "count(parent_is_landed)" if parent else "0"
+    facts.late_asked, facts.parents_asked, facts.paid_rows = connection.execute(
+        f"select count(days_late), {parents}, count(paid_amount) from newest_load.{facts.name}"
+    ).fetchone()
+
+
+def _count_loads(connection, facts: Facts, rows: str) -> None:
+    filled = "".join(f", count(filled_{name})" for name in facts.profile.filled)
+    found = connection.execute(
+        f"select {_age(facts)} as age, count(*), max(loaded_at), sum(is_readable), count(*) filter (money = 0), "
+        f"count(money), coalesce(sum(money), 0){filled} from {rows} where loaded_at is not null "
+        f"group by all having age <= {EARLIER_LOADS} order by age"
+    ).fetchall()
+    loads = [Load(*row[:7], dict(zip(facts.profile.filled, row[7:], strict=True))) for row in found]
+    facts.newest, facts.earlier = loads[0], loads[1:]
+
+
+def _age(facts: Facts) -> str:
+    """SQL for how many days a row's load is before the newest, which ends six hours after the newest row."""
+    end = facts.newest_at + (DAY - REACH)
+    return f"cast(floor(epoch(timestamp '{end}' - loaded_at) / {DAY.total_seconds():.0f}) as integer)"
+
+
+def _count_words(connection, facts: Facts, rows: str) -> None:
+    for name in facts.profile.words:
+        found = connection.execute(
+            f"select word_{name}, count(*) filter ({facts.newest_load}), count(*) filter (not {facts.newest_load}) "
+            f"from {rows} where loaded_at is not null and word_{name} is not null and is_deleted = 0 "
+            "group by all order by 2 desc, 3 desc, 1"
+        ).fetchall()
+        facts.words[name] = {word: (newest, earlier) for word, newest, earlier in found}
+
+
+def _count_amounts(connection, facts: Facts, rows: str) -> None:
+    if facts.profile.money is None:
+        return
+    median, high = connection.execute(
+        f"select quantile_disc(money, 0.5), quantile_disc(money, 0.9) from {rows} "
+        f"where money != 0 and not {facts.newest_load}"
+    ).fetchone()
+    facts.quantiles = None if median is None else (median, high)
+
+
+def _count_kept(connection, facts: Facts, rows: str) -> None:
+    """Of each key whether its last readable version is a deletion; a deletion wins over a version of its instant."""
+    connection.execute(
+        f"create table kept.{facts.name} as select key_hash, arg_max(is_deleted, (loaded_at, is_deleted)) as is_deleted, "
+        f"min(loaded_at) <= timestamp '{facts.newest_at - REACH}' as is_old "
+        f"from {rows} where is_readable = 1 and key_hash is not null group by key_hash"
+    )
+    facts.keys_before, facts.kept_keys = connection.execute(
+        f"select count(*) filter (is_old), count(*) filter (is_deleted = 0) from kept.{facts.name}"
+    ).fetchone()

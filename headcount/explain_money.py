@@ -1,0 +1,23 @@
+"""The money behind a period: its billing lines and packages, with the arithmetic in words."""
+
+
+def money_of_period(connection, period: dict) -> list[str]:
+    """The billing lines of a period of an account and location, one text line each."""
+    rows = connection.execute(
+        """
+        select description, amount, currency, billing_line_id
+        from marts.fct_billing_lines
+        where account_id = $account
+            and (location_id = $location or location_id = $account)
+            and period_start_at < coalesce($end_at, timestamp '9999-12-31')
+            and coalesce(period_end_at, timestamp '9999-12-31') > $start_at
+        order by billed_at, line_kind, tier_number, billing_line_id
+        """,
+        {
+            "account": period["account_id"],
+            "location": period["location_id"],
+            "start_at": period["period_start_at"],
+            "end_at": period["period_end_at"],
+        },
+    ).fetchall()
+    return [f"    billed {amount.normalize():f} {currency}: {text} (line {line_id})" for text, amount, currency, line_id in rows]
