@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.make_landing import Size, write_landing
 from headcount.errors import UsageError
 from headcount.sample import (
     SAMPLE_AS_OF,
@@ -339,3 +340,31 @@ def test_what_cannot_be_billed_is_what_the_scenarios_leave_without_a_price(marts
         (row["exception"], row["subscription_id"] or row["location_id"]) for row in marts["billing_exceptions"]
     }
     assert exceptions == {("no_package_price", "sub-no-price"), ("no_rate_card", "nx-no-rate-card-quay")}
+
+
+# The large landing zone of the benchmarks
+
+
+def test_the_large_landing_zone_is_repeatable_and_has_every_table(tmp_path):
+    size = Size(edits=3_000, bookings=1_000, accounts=8, customers=400, months=6)
+    for name in ("one", "two"):
+        rows = write_landing(tmp_path / name, size, report=lambda line: None)
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert set(rows) == set(TABLES)
+    assert min(rows.values()) > 0
+    for table, count in rows.items():
+        assert sum(len(raw_rows(path)) for path in (tmp_path / "two" / table).rglob("*.parquet")) == count, table
+
+
+def test_the_large_landing_zone_is_late_repeated_and_rotten_as_it_says(tmp_path):
+    size = Size(edits=40_000, bookings=400, accounts=8, customers=400, months=6)
+    write_landing(tmp_path, size, report=lambda line: None)
+    edits = [row for path in (tmp_path / "edits").rglob("*.parquet") for row in raw_rows(path)]
+    keys = {row["edit_id"] for row in edits}
+    happened_before_load = [row["_loaded_at"].date() - row["edited_at"].date() for row in edits]
+    late = sum(apart > timedelta(days=1) for apart in happened_before_load)
+    rotten = sum(row["edit_kind"] is None or row["customer_id"] == "nobody" for row in edits)
+    assert len(keys) == size.edits
+    assert 0.008 < len(edits) / size.edits - 1 < 0.012
+    assert 0.016 < late / len(edits) < 0.024
+    assert 0.0003 < rotten / len(edits) < 0.0015
