@@ -1,7 +1,8 @@
 """The sample landing zone: every edge of the rules as a named scenario, and accounts that look real."""
 
-from .book import Book, Charge, Correction, Count, Rejection, Window
+from .book import Book
 from .clock import SAMPLE_AS_OF
+from .expectations import Charge, Correction, Count, Rejection, Window
 from .scenarios import SCENARIOS, rules_of
 from .write import sample_book, write_sample
 

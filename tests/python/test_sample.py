@@ -241,7 +241,8 @@ def test_a_sample_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
 def test_scenarios_have_names_of_their_own_and_name_their_rules():
     names = [scenario.__name__ for scenario in SCENARIOS]
     assert len(names) == len(set(names))
-    assert [scenario.__name__ for scenario in SCENARIOS if not rules_of(scenario)] == []
+    without_rules = {scenario.__module__ for scenario in SCENARIOS if not rules_of(scenario)}
+    assert without_rules == {"headcount.sample.scenarios.rejected", "headcount.sample.scenarios.spellings"}
 
 
 def test_every_rule_has_a_scenario():

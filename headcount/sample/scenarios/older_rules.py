@@ -1,7 +1,8 @@
 """What the rulesets of 2022 and 2023 judge otherwise than that of 2026."""
 
-from ..book import Book, Window
+from ..book import Book
 from ..clock import at
+from ..expectations import Window
 from .registry import scenario
 from .stages import (
     ANNEX23,

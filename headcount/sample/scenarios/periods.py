@@ -1,7 +1,8 @@
 """Calendars: whose platform invoice ends what, and what a closed period knew."""
 
-from ..book import Book, Window
+from ..book import Book
 from ..clock import SAMPLE_AS_OF, at
+from ..expectations import Window
 from .registry import scenario
 from .stages import MAIN, NX26, OCT, SEP, person
 

@@ -14,7 +14,7 @@ WHEN = "2026-09-16 11:00"
 
 @scenario
 def a_required_value_is_missing(book: Book) -> None:
-    """`missing:<column>`: a null, an empty text, blanks; also where the key or the load's instant should be (X5)."""
+    """`missing:<column>`: a null, an empty text, blanks; also where the key or the load's instant should be."""
     who = person(book, "nx-rejected")
     book.booking("bad-missing-location", who, None, WHEN)
     book.rejects("bookings", "bad-missing-location", "missing:location_id")
@@ -36,7 +36,7 @@ def a_required_value_is_missing(book: Book) -> None:
 
 @scenario
 def a_value_cannot_be_read(book: Book) -> None:
-    """`unreadable:<column>`: numbers, instants, dates, booleans, zones (P1, X9)."""
+    """`unreadable:<column>`: numbers, instants, dates, booleans, zones."""
     who = "nx-rejected"
     for name, price in (
         ("words", "five"),
@@ -78,7 +78,7 @@ def a_value_cannot_be_read(book: Book) -> None:
 
 @scenario
 def a_value_is_not_on_its_list(book: Book) -> None:
-    """`not_allowed:<column>`: a status, a duration, a product, a currency; upper case is another word (N5, X11)."""
+    """`not_allowed:<column>`: a status, a duration, a product, a currency; upper case is another word."""
     book.status("bad-status", "nx-rejected", "frozen", WHEN)
     book.status("bad-status-case", "nx-rejected", "Suspended", WHEN)
     book.rejects("customer_status_changes", "bad-status", "not_allowed:status")
@@ -93,7 +93,7 @@ def a_value_is_not_on_its_list(book: Book) -> None:
 
 @scenario
 def a_value_is_negative(book: Book) -> None:
-    """`negative:<column>`: prices, and a limit below one; an amount on an invoice may be (N5, X5, X6)."""
+    """`negative:<column>`: prices, and a limit below one; an amount on an invoice may be."""
     who = "nx-rejected"
     book.contract("bad-negative-contract", who, MAIN, WHEN, price="-90.00")
     book.rejects("contracts", "bad-negative-contract", "negative:price")
@@ -109,7 +109,7 @@ def a_value_is_negative(book: Book) -> None:
 
 @scenario
 def a_row_refers_to_what_never_landed(book: Book) -> None:
-    """`unknown:<column>`: each kind of parent, and one whose parent was itself rejected (X5, P4)."""
+    """`unknown:<column>`: each kind of parent, and one whose parent was itself rejected."""
     who = "nx-rejected"
     book.customer("bad-unknown-account", "ghost-account", WHEN)
     book.rejects("customers", "bad-unknown-account", "unknown:account_id")
@@ -133,7 +133,7 @@ def a_row_refers_to_what_never_landed(book: Book) -> None:
 
 @scenario
 def a_row_mixes_two_accounts(book: Book) -> None:
-    """`other_account:<column>`: a location, a customer or a team of another account than the row's own (X1)."""
+    """`other_account:<column>`: a location, a customer or a team of another account than the row's own."""
     stranger = person23(book, "nx-2023-stranger")
     book.booking("bad-other-booking", stranger, MAIN, WHEN)
     book.rejects("bookings", "bad-other-booking", "other_account:customer_id")
@@ -159,7 +159,7 @@ def a_row_mixes_two_accounts(book: Book) -> None:
 
 @scenario
 def something_ends_before_it_starts(book: Book) -> None:
-    """`ends_before_start`: contracts, memberships, bookings in two ways, subscriptions (X3, X5, X7)."""
+    """`ends_before_start`: contracts, memberships, bookings in two ways, subscriptions."""
     who, before = "nx-rejected", "2026-09-16 10:00"
     book.contract("bad-ends-contract", who, MAIN, WHEN, cancelled=before, loaded=NIGHT)
     book.rejects("contracts", "bad-ends-contract", "ends_before_start")
@@ -175,7 +175,7 @@ def something_ends_before_it_starts(book: Book) -> None:
 
 @scenario
 def something_happened_long_after_it_was_loaded(book: Book) -> None:
-    """`in_the_future`: more than 24 hours ahead of its load, wherever something happens (P4)."""
+    """`in_the_future`: more than 24 hours ahead of its load, wherever something happens."""
     who, ahead, loaded = "nx-rejected", "2026-09-18 02:00", at("2026-09-17 01:30")
     book.edit("bad-future-edit", NU, "nu-registered-only", ahead, loaded=loaded)
     book.rejects("edits", "bad-future-edit", "in_the_future")
@@ -197,7 +197,7 @@ def something_happened_long_after_it_was_loaded(book: Book) -> None:
 
 @scenario
 def a_clock_that_is_a_little_ahead_is_accepted(book: Book) -> None:
-    """A booking made, by its own clock, 23 hours after it was loaded (X5)."""
+    """A booking made, by its own clock, 23 hours after it was loaded."""
     who = person(book, "nx-clock-ahead")
     book.booking("bk-clock-ahead", who, MAIN, "2026-09-15 00:30", loaded=at("2026-09-14 01:30"))
     book.counts(who, SEP, "booking")
@@ -205,6 +205,6 @@ def a_clock_that_is_a_little_ahead_is_accepted(book: Book) -> None:
 
 @scenario
 def a_row_can_be_rejected_for_several_reasons(book: Book) -> None:
-    """No price that can be read, no customer, no location that is known (X9)."""
+    """No price that can be read, no customer, no location that is known."""
     book.sale("bad-several", None, "ghost-location", WHEN, Spelled("?"), recurring=False)
     book.rejects("product_sales", "bad-several", "missing:customer_id", "unknown:location_id", "unreadable:price")

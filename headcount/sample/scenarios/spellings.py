@@ -1,4 +1,4 @@
-"""Values that are spelled in the ways the landing contract allows."""
+"""Values that are spelled in the ways the landing contract allows; these show no rule of who counts."""
 
 from ..book import Book, Spelled
 from ..clock import at
@@ -8,7 +8,7 @@ from .stages import MAIN, NX26, SEP, person
 
 @scenario
 def instants_can_be_spelled_in_many_ways(book: Book) -> None:
-    """With a blank, an offset, no zone, without seconds, with fractions: by one hour September's or not (X9, P2)."""
+    """With a blank, an offset, no zone, without seconds, with fractions: by one hour September's or not."""
     for name, spelling, counts in (
         ("blank", "2026-09-16 11:00:00Z", True),
         ("no-zone", "2026-09-16T11:00:00", True),
@@ -25,7 +25,7 @@ def instants_can_be_spelled_in_many_ways(book: Book) -> None:
 
 @scenario
 def blanks_around_a_value_are_cut(book: Book) -> None:
-    """Around a key, a price, an instant and a boolean; an empty text is null (X9)."""
+    """Around a key, a price, an instant and a boolean; an empty text is null."""
     who = person(book, "nx-spelled-padded")
     book.sale(
         "sl-spelled-padded",
@@ -42,7 +42,7 @@ def blanks_around_a_value_are_cut(book: Book) -> None:
 
 @scenario
 def booleans_in_any_case(book: Book) -> None:
-    """`TRUE` is recurring, so it counts though it is free (X4)."""
+    """`TRUE` is recurring, so it counts though it is free."""
     who = person(book, "nx-spelled-true")
     book.sale("sl-spelled-true", who, MAIN, "2026-09-16 11:00", "0", recurring=Spelled("TRUE"))
     book.counts(who, SEP, "recurring_product")
@@ -50,7 +50,7 @@ def booleans_in_any_case(book: Book) -> None:
 
 @scenario
 def names_can_hold_anything(book: Book) -> None:
-    """Commas, quotes, a line break, other scripts, and what a spreadsheet would run (X13)."""
+    """Commas, quotes, a line break, other scripts, and what a spreadsheet would run."""
     for key, name in (
         ("nx-name-comma", "Oakhollow, Wren"),
         ("nx-name-quotes", 'Bram "the Lathe" Tallow'),
@@ -65,7 +65,7 @@ def names_can_hold_anything(book: Book) -> None:
 
 @scenario
 def keys_can_look_like_formulas(book: Book) -> None:
-    """Two customers whose keys a spreadsheet would run, and who count (X5)."""
+    """Two customers whose keys a spreadsheet would run, and who count."""
     for key in ("@nx-key-at", "=nx-key-equals"):
         book.customer(key, NX26, "2026-05-10 09:00", "Formula Looking", MAIN)
         book.booking(f"bk-{key[1:]}", key, MAIN, "2026-09-14 09:00")

@@ -5,8 +5,9 @@ its scenarios show; `nu-months` is one of the product counted by account. Scenar
 package of their own make their own account.
 """
 
-from ..book import Book, Window
+from ..book import Book
 from ..clock import at
+from ..expectations import Window
 from .registry import scenario
 
 NX26, MAIN, ANNEX = "nx-2026", "nx-2026-main", "nx-2026-annex"

@@ -1,7 +1,8 @@
 """Deliveries: the same again, a newer version, a deletion, a contradiction."""
 
-from ..book import Book, Spelled, Window
+from ..book import Book, Spelled
 from ..clock import at
+from ..expectations import Window
 from .registry import scenario
 from .stages import ANNEX, MAIN, NU, NX23, NX26, OCT, SEP, client, month, person
 
