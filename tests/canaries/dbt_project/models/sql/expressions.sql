@@ -23,7 +23,6 @@ expressed as (
         case when price = 1 then 2 else null end as two, -- flagged: ST01
         case when price = 1 then true else false end as is_one, -- flagged: ST02
     from things -- flagged above: CV03
-    group by 1, 3 -- flagged: AM06
 
 ),
 

@@ -28,8 +28,7 @@ made_by_customers as (
     from bookings
 
     inner join customers
-        on
-            bookings.thing_id = customers.thing_id
+        on bookings.thing_id = customers.thing_id
             and bookings.starts_at >= customers.starts_at
 
     where bookings.thing_id is not null
@@ -65,10 +64,16 @@ with_zero as (
 
     union all
 
+    {% for number in [1, 2] %}
     select
         thing_id,
-        0 as bookings
+        {{ number }} as bookings
     from bookings
+
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 
 )
 

@@ -1,0 +1,73 @@
+"""`make test` tells the truth: it closes with the sum, and what crashed, did nothing or could not run is a failure."""
+
+import json
+
+import pytest
+
+from tests import run, steps
+from tests.checks.report import Outcome
+
+
+def passing() -> Outcome:
+    """passes"""
+    return Outcome(passed=2)
+
+
+def failing() -> Outcome:
+    """fails"""
+    return Outcome(passed=1, failed=1)
+
+
+def crashing() -> Outcome:
+    """crashes"""
+    raise RuntimeError("on purpose")
+
+
+def idle() -> Outcome:
+    """checks nothing"""
+    return Outcome()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "last"),
+    [
+        ([passing], 0, "2 passed, 0 failed"),
+        ([failing, passing], 1, "3 passed, 1 failed"),
+        ([crashing, passing], 1, "2 passed, 1 failed"),
+        ([idle], 1, "0 passed, 1 failed"),
+        ([], 1, "0 passed, 0 failed"),
+    ],
+)
+def test_the_last_line_is_the_sum_of_all_steps(capsys, chosen, code, last):
+    assert run.perform_all(chosen) == code
+    assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def test_an_unknown_step_is_named(capsys):
+    with pytest.raises(SystemExit) as stop:
+        run.main(["sqlfluf"])
+    assert stop.value.code == 2
+    assert "no step is called sqlfluf" in capsys.readouterr().err
+
+
+def test_dbt_tests_count_and_all_else_only_when_it_fails(tmp_path, monkeypatch, capsys):
+    statuses = {
+        "model.headcount.good": "success",
+        "model.headcount.bad": "error",
+        "test.headcount.passes": "pass",
+        "test.headcount.warns": "warn",
+        "test.headcount.cannot_run": "skipped",
+        "unit_test.headcount.passes": "pass",
+        "unit_test.headcount.fails": "fail",
+    }
+    (tmp_path / "build").mkdir()
+    results = [{"unique_id": name, "status": status} for name, status in statuses.items()]
+    (tmp_path / "build" / "run_results.json").write_text(json.dumps({"results": results}), "utf-8")
+    monkeypatch.setattr(steps, "WORK", tmp_path)
+    assert steps.dbt_results() == Outcome(passed=2, failed=4)
+    assert "skipped: test.headcount.cannot_run" in capsys.readouterr().out
+
+
+def test_a_dbt_run_without_results_is_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(steps, "WORK", tmp_path)
+    assert steps.dbt_results() == Outcome(failed=1)
