@@ -1,6 +1,7 @@
-"""`python -m headcount.expectations --landing DIR --as-of INSTANT CHECK`: the rows behind a finding of the landing checks.
+"""The rows behind a finding of the landing checks.
 
-The rows as they landed, at most `--limit` of them. They may hold personal data: for the eyes of who runs it.
+`python -m headcount.expectations --landing DIR --as-of INSTANT CHECK` shows them as they landed, at most `--limit`
+of them. They may hold personal data: for the eyes of who runs it.
 """
 
 import argparse
@@ -13,7 +14,6 @@ import duckdb
 
 from headcount import run
 from headcount.errors import HeadcountError, UsageError
-from headcount.expectations.landing import add_zone_tables
 from headcount.expectations.landing_suites import suites
 from headcount.expectations.measures import measure, rows_read
 from headcount.landing import Zone, inspect, landing_contract
@@ -24,18 +24,18 @@ def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
     as_of = as_of.replace(tzinfo=None)
     with duckdb.connect() as connection:
         facts = measure(connection, zone, as_of)
-        add_zone_tables(connection, facts)
         expectations = {one.check: one for suite in suites(facts, as_of) for one in suite.asked}
         if check not in expectations:
             raise UsageError(f"check {check!r} is not asked of this zone; there are {', '.join(sorted(expectations))}")
         one = expectations[check]
         if one.table == "zone":
-            found = connection.execute(f"select * from zone.tables where {one.rows} order by all").fetchall()
+            found = connection.execute(f"select * from zone_tables where {one.rows} order by all").fetchall()
             names = [column[0] for column in connection.description]
             return [json.dumps(dict(zip(names, row, strict=True)), default=str) for row in found]
-        read = rows_read(landing_contract()[one.table], as_of, ", _file, _raw_record")
+        read = rows_read(landing_contract()[one.table], ", _file, _raw_record")
         rows = connection.execute(
-            f"select _file, _raw_record from ({read}) where {one.rows} order by all limit {limit}"
+            f"select _file, _raw_record from ({read}) where ({one.rows}) and loaded_at <= timestamp '{as_of}' "
+            f"order by all limit {limit}"
         ).fetchall()
         return [f"{file}\t{raw}" for file, raw in rows]
 

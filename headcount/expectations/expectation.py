@@ -9,10 +9,10 @@ WARN, STOP = "warn", "stop"
 
 @dataclass(frozen=True)
 class Expectation:
-    """An expectation on `asset` (schema.table). `kind` and `arguments` are those of Great Expectations.
+    """An expectation on `asset`, a table. `kind` and `arguments` are those of Great Expectations.
 
-    `severity`: `stop` only where bills would certainly be wrong; `reason` says what is at stake. `found` puts the result
-    into words. `rows`: SQL condition for the rows to look at. `detail`: more words for when it does not hold.
+    `severity`: `stop` only where bills would certainly be wrong; `reason` says what is at stake. `found` puts the
+    result into words. `rows`: SQL condition for the rows to look at. `detail`: more words for when it does not hold.
     """
 
     check: str

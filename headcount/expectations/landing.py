@@ -9,7 +9,7 @@ from pathlib import Path
 
 from headcount.expectations.expectation import STOP, Expectation, Suite, instant
 from headcount.expectations.landing_suites import suites
-from headcount.expectations.measures import Facts, measure
+from headcount.expectations.measures import measure
 from headcount.expectations.verdicts import HOLDS, KNOWN, NOT_ASKED, STOPS, WARNS, Finding, LandingReport, Verdict
 from headcount.landing import Zone
 from headcount.run import parse_instant
@@ -30,8 +30,9 @@ class KnownFinding:
 def check_landing(
     zone: Zone, as_of: datetime, report: Path | None, known_findings: Path = KNOWN_FINDINGS
 ) -> LandingReport:
-    """Hold the zone, as known at `as_of`, against the suites; `report` is the HTML file, its JSON twin stands beside it.
+    """Hold the zone, as known at `as_of`, against the suites.
 
+    `report` is the HTML file; the same as JSON is written beside it.
     Raises LandingError, one line, for a zone that cannot be read. Whoever calls it stops when `.stops` is not empty.
     """
     from headcount.expectations.report import write_report
@@ -50,20 +51,10 @@ def _verdicts(zone: Zone, as_of: datetime, known: list[KnownFinding]) -> list[Ve
 
     with Runner() as runner:
         facts = measure(runner.connection, zone, as_of)
-        add_zone_tables(runner.connection, facts)
         verdicts = []
         for suite in suites(facts, as_of):
             verdicts += _judged(runner, suite, as_of, known)
     return verdicts
-
-
-def add_zone_tables(connection, facts: dict[str, Facts]) -> None:
-    """What the suite of the zone and that of the accounts look at beside the newest loads."""
-    accounts = facts["accounts"]
-    connection.execute("alter table zone.tables add column accounts_landed integer")
-    connection.execute("update zone.tables set accounts_landed = ?", [int(accounts.rows > 0)])
-    connection.execute("create table zone.accounts_read as select cast(? as bigint) as readable_rows",
-                       [accounts.readable_rows])  # fmt: skip
 
 
 def _judged(runner, suite: Suite, as_of: datetime, known: list[KnownFinding]) -> list[Verdict]:

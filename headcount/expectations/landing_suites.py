@@ -36,6 +36,8 @@ ROWS_TO_STOP = 100
 KEYS_TO_STOP = 20
 ACCOUNTS_TO_STOP = 10
 FEW_LOADS = 5
+# Of the last four weeks; a table that loads less often has no rhythm to miss.
+REGULAR_LOADS = 14
 # A table is stale after this, or after twice the longest pause between its earlier loads.
 STALE = timedelta(days=3)
 # A quarter of a load changes its nature overnight only when the sender changed.
@@ -65,14 +67,14 @@ def zone_expectations(facts: dict[str, Facts], as_of: datetime) -> Iterator[Expe
     """What is expected of the tables together."""
     if any(one.rows for one in facts.values()):
         yield Expectation(
-            "zone.freshness", "zone", "zone.tables", WARN,
+            "zone.freshness", "zone", "zone_tables", WARN,
             f"something was loaded after {instant(as_of - STALE)}, {STALE.days} days before the run",
             "nothing that happened since is billed; what comes later than the grace of a period is not billed for it",
             "ExpectColumnMaxToBeBetween", {"column": "newest_at", "min_value": as_of - STALE},
             found_instant, "newest_at is not null",
         )  # fmt: skip
         yield Expectation(
-            "zone.accounts", "zone", "zone.tables", WARN,
+            "zone.accounts", "zone", "zone_tables", WARN,
             "accounts have landed when anything else has",
             "every row belongs to an account; without accounts all are rejected",
             "ExpectColumnMinToBeBetween", {"column": "accounts_landed", "min_value": 1},
@@ -80,7 +82,7 @@ def zone_expectations(facts: dict[str, Facts], as_of: datetime) -> Iterator[Expe
         )  # fmt: skip
     if any(one.rows or one.undated_rows for one in facts.values()):
         yield Expectation(
-            "zone.undated_files", "zone", "zone.tables", WARN,
+            "zone.undated_files", "zone", "zone_tables", WARN,
             "no file has mostly rows without a readable _loaded_at",
             "such rows belong to no load and are rejected, every one: the sender writes another format",
             "ExpectColumnSumToBeBetween", {"column": "undated_files", "max_value": 0},
@@ -106,7 +108,7 @@ def volume(facts: Facts, as_of: datetime):
 def freshness(facts: Facts, as_of: datetime):
     """The newest row against the run's instant."""
     words, reason = "loaded as often as before", "a table that stopped arriving looks like customers who stopped coming"
-    if len(facts.earlier) < FEW_LOADS:
+    if len(facts.earlier) < REGULAR_LOADS:
         yield _not_asked(facts, "freshness", WARN, words, reason, _few_habits(facts))
         return
     moments = [facts.newest_at] + [load.last_at for load in facts.earlier]
@@ -154,10 +156,10 @@ def some_account(facts: Facts, as_of: datetime):
     if facts.rows < ACCOUNTS_TO_STOP:
         yield _not_asked(facts, "some_account", STOP, words, reason, f"{count(facts.rows)} rows have landed, too few")
         return
-    yield Expectation(
-        "accounts.some_account", "accounts", "zone.accounts_read", STOP, words, reason,
+    yield _on_newest(
+        facts, "some_account", STOP, words, reason,
         "ExpectColumnMaxToBeBetween", {"column": "readable_rows", "min_value": 1},
-        found_count("readable accounts rows"), "is_readable = 0",
+        found_count("of the accounts rows can be read"), "is_readable = 0", everywhere=True,
     )  # fmt: skip
 
 
@@ -179,10 +181,10 @@ def deleted(facts: Facts, as_of: datetime):
         why = f"{count(facts.keys_before)} records in earlier loads, too few"
         yield _not_asked(facts, "not_all_deleted", STOP, words, reason, why)
         return
-    yield Expectation(
-        f"{facts.name}.not_all_deleted", facts.name, f"kept.{facts.name}", STOP, words, reason,
-        "ExpectColumnMinToBeBetween", {"column": "is_deleted", "max_value": 0},
-        lambda result: f"{count(facts.kept_keys)} records that are not deleted", "is_deleted = 1",
+    yield _on_newest(
+        facts, "not_all_deleted", STOP, words, reason,
+        "ExpectColumnMaxToBeBetween", {"column": "kept_keys", "min_value": 1},
+        found_count("records that are not deleted"), "is_deleted = 1", everywhere=True,
     )  # fmt: skip
 
 
@@ -208,13 +210,14 @@ def words_of(facts: Facts, as_of: datetime):
         known, column_name = known_words(column), f"word_{column}"
         listed = "'" + "', '".join(known) + "'"
         unknown = [(word, newest) for word, (newest, _) in found.items() if newest and word not in known]
-        detail = "most often " + ", ".join(f"{word!r} ({count(rows)})" for word, rows in unknown[:3]) if unknown else ""
+        detail = "most often " + ", ".join(f"{word[:40]!r} ({count(rows)})" for word, rows in unknown[:3]) if unknown else ""
         words, reason = f"{column} is mostly a word that is known", "unknown words are rejected or counted by no rule"
         if rows < FEW_ROWS:
             yield _not_asked(facts, f"known_{column}", WARN, words, reason, _few_rows(facts))
         else:
             yield _on_newest(
-                facts, f"known_{column}", WARN, f"{column} of at least half of the {_NEWEST} is one of {listed}", reason,
+                facts, f"known_{column}", WARN, f"{column} of at least half of the {_NEWEST} is one of {listed}",
+                reason,
                 "ExpectColumnValuesToBeInSet", {"column": column_name, "value_set": list(known), "mostly": 0.5},
                 found_outside("are other words"), f"{column_name} not in ({listed})", detail,
             )  # fmt: skip
@@ -224,10 +227,10 @@ def words_of(facts: Facts, as_of: datetime):
             continue
         seen = sorted({*known, *(word for word, (_, before) in found.items() if before)})
         new = [(word, rows) for word, rows in unknown if word not in seen]
-        detail = "most often " + ", ".join(f"{word!r} ({count(rows)})" for word, rows in new[:3]) if new else ""
+        detail = "most often " + ", ".join(f"{word[:40]!r} ({count(rows)})" for word, rows in new[:3]) if new else ""
         yield _on_newest(
-            facts, f"new_{column}", WARN, f"at least 95 % of the {_NEWEST} have a {column} that is known or was seen "
-            "before", reason,
+            facts, f"new_{column}", WARN, f"{column} of at least 95 % of the {_NEWEST} is a word that is known or was "
+            "seen before", reason,
             "ExpectColumnValuesToBeInSet", {"column": column_name, "value_set": seen, "mostly": 0.95},
             found_outside("are new words"), f"{column_name} not in ({_sql_list(seen)})", detail,
         )  # fmt: skip
@@ -281,13 +284,15 @@ def amounts(facts: Facts, as_of: datetime):
     else:
         least, most = _tenth(sums) / 5, 5 * _tenth(sums, highest=True)
         yield _on_newest(
-            facts, f"sum_{name}", WARN, f"the sum of {name} is between {decimal(least)} and {decimal(most)} (currencies "
-            f"together; a fifth to five times the {len(sums)} loads before, without the outermost tenths)", reason,
+            facts, f"sum_{name}", WARN, f"the sum of {name} is between {decimal(least)} and {decimal(most)} "
+            f"(currencies together; a fifth to five times the {len(sums)} loads before, without the outermost tenths)",
+            reason,
             "ExpectColumnSumToBeBetween", {"column": "money", "min_value": float(least), "max_value": float(most)},
             found_amount,
         )  # fmt: skip
     words, reason = f"{name} is as large as before", "a price a hundred times too large is in cents"
-    if facts.quantiles is None or facts.paid_rows < FEW_ROWS or sum(e.priced - e.free for e in facts.earlier) < FEW_ROWS:
+    paid_before = sum(load.priced - load.free for load in facts.earlier)
+    if facts.quantiles is None or min(facts.paid_rows, paid_before) < FEW_ROWS:
         yield _not_asked(facts, f"size_{name}", WARN, words, reason, _few_habits(facts))
         return
     ranges = [sorted([float(usual / 10), float(usual * 10)]) for usual in facts.quantiles]
@@ -366,11 +371,13 @@ TABLE_EXPECTATIONS = (
 )  # fmt: skip
 
 
-def _on_newest(facts, name, severity, words, reason, kind, arguments, found, rows="true", detail="") -> Expectation:
-    """An expectation on the newest load of the table."""
+def _on_newest(
+    facts, name, severity, words, reason, kind, arguments, found, rows="true", detail="", everywhere=False
+) -> Expectation:
+    """An expectation on the table of the newest load; the rows to look at are in it too, or `everywhere`."""
     return Expectation(
-        f"{facts.name}.{name}", facts.name, f"newest_load.{facts.name}", severity, words, reason, kind, arguments,
-        found, f"{facts.newest_load} and {rows}", detail,
+        f"{facts.name}.{name}", facts.name, f"newest_load_{facts.name}", severity, words, reason, kind, arguments,
+        found, rows if everywhere else f"{facts.newest_load} and {rows}", detail,
     )  # fmt: skip
 
 

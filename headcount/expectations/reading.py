@@ -34,15 +34,16 @@ def read(column: str, data_type: str) -> str:
 def readable(table: Table) -> str:
     """SQL that is true when every value of a landed row can be read and every required one is there.
 
-    Of a deletion only the key and the instant are read, as the contract says. Compares the read values (`read_<column>`)
-    with the landed ones.
+    Of a deletion only the key and the instant are read, as the contract says. The read values are in
+    columns `read_<column>`.
     """
     conditions = []
     for number, column in enumerate(table.columns):
         value, landed = f"read_{column.name}", read(column.name, "text")
         condition = f"{value} is not null" if column.required else "true"
         if column.data_type not in ("text", "word"):
-            condition += f" and ({value} is not null or {landed} is null)"
+            # A case, not an `or`: the landed text is looked at only where the value is null.
+            condition += f" and case when {value} is not null then true else {landed} is null end"
         listed = _TEXTS.get(column.data_type)
         if listed:
             condition += f" and ({value} is null or {value} in (select word from lists.{listed}))"

@@ -29,11 +29,15 @@ def as_json(report: LandingReport) -> str:
         "as_of": report.as_of,
         "counts": report.counts,
         "suites": [
-            {"suite": name, "expectations": [{k: v for k, v in asdict(one).items() if k != "table"} for one in verdicts]}
+            {"suite": name, "expectations": [_without_table(asdict(one)) for one in verdicts]}
             for name, verdicts in _suites(report)
         ],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_table(verdict: dict) -> dict:
+    return {name: value for name, value in verdict.items() if name != "table"}
 
 
 def as_html(report: LandingReport) -> str:

@@ -5,6 +5,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from headcount.expectations.expectation import Expectation
 
@@ -23,10 +24,9 @@ class _DuckDB(str):
 def _library():
     """The library, taught DuckDB and without telemetry, progress bars or log lines."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import great_expectations
-        from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
+    import great_expectations
+    from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
+
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     dialects = getattr(engine, PRIVATE_NAME)
     if "duckdb" not in dialects:
@@ -35,41 +35,56 @@ def _library():
 
 
 class Runner:
-    """An ephemeral context on an in-memory DuckDB of its own; `connection` is for making the tables that are checked."""
+    """An ephemeral context on an in-memory DuckDB of its own; `connection` is for making the tables that are checked.
+
+    The library takes seconds to import: it does so in a thread of its own, while DuckDB measures.
+    """
 
     def __init__(self):
-        self._gx = _library()
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+        import sqlalchemy
 
         # A named in-memory database, so that every connection of the library sees the same one.
-        name = f":memory:headcount_checks_{next(_numbers)}"
-        self._context = self._gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = self._context.data_sources.add_sql(
-            "landing", connection_string=f"duckdb:///{name}", create_temp_table=False
-        )
-        self._pooled = self._source.get_engine().raw_connection()
+        self._url = f"duckdb:///:memory:headcount_checks_{next(_numbers)}"
+        self._engine = sqlalchemy.create_engine(self._url)
+        self._pooled = self._engine.raw_connection()
         self.connection = self._pooled.driver_connection
+        threads = ThreadPoolExecutor(max_workers=1)
+        self._importing = threads.submit(_library)
+        threads.shutdown(wait=False)
+        self._source = None
 
     def __enter__(self) -> "Runner":
         return self
 
     def __exit__(self, *_) -> None:
         """Closes every connection; with the last one the database and its memory go."""
+        self._importing.result()
+        if self._source is not None:
+            self._source.get_engine().dispose()
+            self._source.get_execution_engine().close()
         self._pooled.close()
-        self._source.get_engine().dispose()
-        self._source.get_execution_engine().close()
+        self._engine.dispose()
+
+    def _open(self):
+        """The library's view of the database, made when it is first asked for."""
+        self._gx = self._importing.result()
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        context = self._gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = context.data_sources.add_sql("checks", connection_string=self._url, create_temp_table=False)
 
     def run(self, asset: str, expectations: Iterable[Expectation]) -> dict[str, tuple[bool, dict]]:
         """Check name -> (holds, the library's result) for expectations on one table."""
+        if self._source is None:
+            self._open()
         expectations = list(expectations)
-        schema, table = asset.split(".")
         suite = self._gx.ExpectationSuite(asset)
         for one in expectations:
             kind = getattr(self._gx.expectations, one.kind)
             suite.add_expectation(kind(**one.arguments, meta={"check": one.check}))
         batch = (
-            self._source.add_table_asset(asset, table_name=table, schema_name=schema)
+            self._source.add_table_asset(asset, table_name=asset)
             .add_batch_definition_whole_table("all")
             .get_batch()
         )
