@@ -31,9 +31,9 @@ select
     cast(null as varchar) as subscription_id,
     cast(null as bigint) as charge_number,
     'no_rate_card' as exception,
-    cast(counts.active_users as varchar) || ' active users from ' || cast(periods.period_start_on as varchar)
+    cast(counts.active_users as varchar) || ' counted from ' || cast(periods.period_start_on as varchar)
     || ' until ' || cast(periods.period_end_on as varchar)
-    || ' are not billed: ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail
+    || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail
 
 from periods
 
@@ -51,10 +51,10 @@ select
     subscription_id,
     charge_number,
     'no_package_price' as exception,
-    description || ' is not billed: '
+    description || ': '
     || case
         when full_price is null then 'the package has no price in ' || currency || ' on that day'
-        else 'the package it replaces has no price in ' || currency
+        else 'the package that it replaces has no price in ' || currency
     end as detail
 
 from charges
