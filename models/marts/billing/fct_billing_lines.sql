@@ -76,7 +76,9 @@ active_users as (
         {{ headcount.tier_in_words('users') }} as description,
         users.quantity,
         users.unit_price,
-        {{ headcount.prorate('users.quantity * users.unit_price + users.flat_fee', 1, 1, 'currencies.minor_units') }} as amount,
+        {{ headcount.prorate(
+            'users.quantity * users.unit_price + users.flat_fee', 1, 1, 'currencies.minor_units'
+        ) }} as amount,
         users.currency,
         users.ruleset_id
 
