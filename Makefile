@@ -31,8 +31,8 @@ lint: $(READY)
 	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN) --lint
 
 sample: $(READY)
-	rm -rf $(LANDING)
-	$(VENV)/bin/headcount sample --landing $(LANDING)
+	rm -rf build/landing
+	$(VENV)/bin/headcount sample --landing build/landing
 
 $(LANDING): | $(READY)
 	$(VENV)/bin/headcount sample --landing $(LANDING)

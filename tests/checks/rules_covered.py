@@ -1,7 +1,8 @@
 """Every rule has a page and a test that names it.
 
-A rule is a page of docs/rules. What names it: the description of a unit test, the first comment of an assertion, the
-docstring of a test in tests/python (or of its file), the docstring of a scenario of the sample.
+A rule is a page of docs/rules; the models and tests that the page names must exist. What names a rule: the description
+of a unit test, the first comment of an assertion, the docstring of a test in tests/python (or of its file), the docstring
+of a scenario of the sample.
 
 `python -m tests.checks.rules_covered` prints the table.
 """
@@ -18,6 +19,7 @@ import yaml
 from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
 ID = re.compile(r"\b[NXP][1-9][0-9]?\b")
+NAMED = re.compile(r"`((?:stg|int|fct|dim|rule|map|assert)_\w+)`")
 RULES = "docs/rules"
 CONTRACT = "docs/contract/rules.md"
 SCENARIOS = "headcount/sample/scenarios"
@@ -96,12 +98,24 @@ def wrong(root: Path = ROOT) -> list[Finding]:
     for rule in found:
         if rule not in pages:
             findings.append(Finding(RULES, 1, rule, f"has no page, and is named by {', '.join(found[rule][:3])}"))
+    findings += strangers(root)
     contract = root / CONTRACT
     listed = set(ID.findall(contract.read_text("utf-8"))) if contract.exists() else set()
     for rule in sorted(listed ^ set(pages)):
         where = "a page and not in" if rule in pages else "no page and is in"
         findings.append(Finding(CONTRACT, 1, rule, f"has {where} the contract"))
     return findings
+
+
+def strangers(root: Path) -> list[Finding]:
+    """Models, seeds and tests that a page names and that do not exist."""
+    names = {path.stem for path in ours(root, "models", "seeds", "tests/assertions", suffixes=(".sql", ".csv"))}
+    names |= {test for test, _ in unit_tests(root)}
+    return [
+        Finding(str(path.relative_to(root)), 1, path.stem, f"names {name}, which does not exist")
+        for path in ours(root, RULES, suffixes=(".md",))
+        for name in sorted(set(NAMED.findall(path.read_text("utf-8"))) - names)
+    ]
 
 
 def table(root: Path = ROOT) -> str:

@@ -119,12 +119,12 @@ def steps_say_their_result(root: Path) -> list[Finding]:
 
 
 def with_stands_alone(root: Path) -> list[Finding]:
-    """`with` alone on its line, an empty line under it."""
+    """`with`, or `with recursive`, alone on its line, an empty line under it."""
     found = []
     for path in ours(root, "models", "tests/assertions", "analyses", suffixes=(".sql",)):
         text = without_comments(path.read_text("utf-8"))
         for match in WITH.finditer(text):
-            if match["rest"].strip() or match["next"].strip():
+            if match["rest"].strip().lower() not in ("", "recursive") or match["next"].strip():
                 line = text.count("\n", 0, match.start()) + 1
                 name = str(path.relative_to(root))
                 found.append(Finding(name, line, "style", "write `with` alone on its line, and an empty line under it"))

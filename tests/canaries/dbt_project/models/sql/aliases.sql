@@ -19,7 +19,7 @@ renamed as (
 unused as (
 
     select 1 as one
-    from renamed as never_named -- flagged: AL05
+    from renamed
 
 ),
 

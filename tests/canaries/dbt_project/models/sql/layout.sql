@@ -25,7 +25,7 @@ modified as (
 
     select distinct
         thing_id,
-        dearer as a_name_that_is_made_long_enough_to_go_past_the_end_of_the_line_of_one_hundred_and_twenty_letters -- flagged: LT05
+        dearer as a_name_that_is_made_long_enough_to_go_past_the_end_of_the_line_of_one_hundred_and_thirty_letters_that_it_may_have -- flagged: LT05
     from things
 
 ),

@@ -1,0 +1,5 @@
+with recursive
+
+things as (select 1 as one)
+
+select * from things
