@@ -1,5 +1,7 @@
-"""Checks at both edges with Great Expectations: what lands, and the written export files. docs: README of this folder's
-modules; what a single row shows is judged by the models, here stands what only many rows together show."""
+"""Checks at both edges with Great Expectations: what lands, and the written export files.
+
+What a single row shows is judged by the models; here stands what only many rows together show.
+"""
 
 from headcount.expectations.export_suites import check_export
 from headcount.expectations.landing import check_landing

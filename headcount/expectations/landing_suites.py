@@ -210,7 +210,7 @@ def words_of(facts: Facts, as_of: datetime):
         known, column_name = known_words(column), f"word_{column}"
         listed = "'" + "', '".join(known) + "'"
         unknown = [(word, newest) for word, (newest, _) in found.items() if newest and word not in known]
-        detail = "most often " + ", ".join(f"{word[:40]!r} ({count(rows)})" for word, rows in unknown[:3]) if unknown else ""
+        detail = _most_often(unknown)
         words, reason = f"{column} is mostly a word that is known", "unknown words are rejected or counted by no rule"
         if rows < FEW_ROWS:
             yield _not_asked(facts, f"known_{column}", WARN, words, reason, _few_rows(facts))
@@ -227,7 +227,7 @@ def words_of(facts: Facts, as_of: datetime):
             continue
         seen = sorted({*known, *(word for word, (_, before) in found.items() if before)})
         new = [(word, rows) for word, rows in unknown if word not in seen]
-        detail = "most often " + ", ".join(f"{word[:40]!r} ({count(rows)})" for word, rows in new[:3]) if new else ""
+        detail = _most_often(new)
         yield _on_newest(
             facts, f"new_{column}", WARN, f"{column} of at least 95 % of the {_NEWEST} is a word that is known or was "
             "seen before", reason,
@@ -235,6 +235,10 @@ def words_of(facts: Facts, as_of: datetime):
             found_outside("are new words"), f"{column_name} not in ({_sql_list(seen)})", detail,
         )  # fmt: skip
         yield from _missing_words(facts, column, found, rows, earlier)
+
+
+def _most_often(words: list[tuple[str, int]]) -> str:
+    return "most often " + ", ".join(f"{word[:40]!r} ({count(rows)})" for word, rows in words[:3]) if words else ""
 
 
 def _missing_words(facts: Facts, column: str, found: dict, rows: int, earlier: int):
