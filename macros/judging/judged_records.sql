@@ -19,9 +19,10 @@ landed_rows as (
     select
         row_hash,
         count(*) as deliveries,
-        {%- for column in content + ['loaded_at', 'is_deleted', 'content_reasons', 'raw_record'] %}
-        min({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- for column in content + ['loaded_at', 'is_deleted', 'content_reasons'] %}
+        any_value({{ column }}) as {{ column }},
         {%- endfor %}
+        min(raw_record) as raw_record
 
     from deliveries
 

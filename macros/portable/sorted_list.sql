@@ -3,9 +3,9 @@
 {%- endmacro %}
 
 {% macro default__sorted_list(value) -%}
-    nullif(array_join(sort_array(collect_set({{ value }})), ','), '')
+    nullif(array_join(sort_array(collect_list({{ value }})), ','), '')
 {%- endmacro %}
 
 {% macro duckdb__sorted_list(value) -%}
-    array_to_string(list_sort(list(distinct {{ value }}) filter (where {{ value }} is not null)), ',')
+    array_to_string(list_sort(list({{ value }}) filter (where {{ value }} is not null)), ',')
 {%- endmacro %}

@@ -2,20 +2,7 @@ with
 
 contracts as (
 
-    select
-        *,
-        in_force_from_at as known_from_at,
-        in_force_until_at as known_until_at
-
-    from {{ ref('int_contracts__judged') }}
-
-    where in_force_from_at is not null
-
-),
-
-locations as (
-
-    select * from {{ ref('int_locations__counted_at') }}
+    select * from {{ ref('int_contracts__placed') }}
 
 ),
 
@@ -44,11 +31,9 @@ lasting as (
 
     from contracts
 
-    inner join locations on contracts.location_id = locations.landed_location_id
-
     inner join judgements
-        on locations.account_id = judgements.account_id
-            and locations.location_id = judgements.location_id
+        on contracts.account_id = judgements.account_id
+            and contracts.location_id = judgements.location_id
             and contracts.created_at < judgements.judged_at
             and coalesce(contracts.cancelled_at, {{ headcount.end_of_time() }}) > judgements.period_start_at
             and {{ headcount.in_knowledge('contracts', 'judgements.knowledge_at') }}

@@ -1,0 +1,31 @@
+with
+
+contracts as (
+
+    select * from {{ ref('int_contracts__judged') }}
+
+    where in_force_from_at is not null
+
+),
+
+locations as (
+
+    select * from {{ ref('int_locations__counted_at') }}
+
+)
+
+select
+    locations.account_id,
+    locations.location_id,
+    contracts.contract_id,
+    contracts.customer_id,
+    contracts.price,
+    contracts.created_at,
+    contracts.starts_at,
+    contracts.cancelled_at,
+    contracts.in_force_from_at as known_from_at,
+    contracts.in_force_until_at as known_until_at
+
+from contracts
+
+inner join locations on contracts.location_id = locations.landed_location_id
