@@ -39,9 +39,9 @@ def _view(connection, zone: Zone, table: Table) -> str:
         for column in table.columns
     )
     prefix = len(str(zone.folder)) + 2
-    raw = "json" if files.format == "ndjson" else f"cast(to_json(struct_pack({_packed(present)})) as varchar)"
+    raw = "json" if files.format == "ndjson" else f"to_json(struct_pack({_packed(present)}))"
     return (
-        f"select {columns}, substr({_FILE}, {prefix}) as _file, {raw} as _raw_record "
+        f"select {columns}, substr({_FILE}, {prefix}) as _file, cast({raw} as varchar) as _raw_record "
         f"from {source} as landed"
     )
 
@@ -93,13 +93,11 @@ def _column(file_format: str, name: str) -> str:
     """The column's value. A JSON number with a fraction is taken from the text: a parsed one is a binary float."""
     if file_format != "ndjson":
         return name
-    path = f"$.{name}"
-    spelled = f"regexp_extract(json, '\"{name}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*)', 1)"
-    return (
-        f"case when json_type(json, '{path}') = 'DOUBLE' "
-        f"and try_cast({spelled} as double) = try_cast(json ->> '{path}' as double) "
-        f"then {spelled} else json ->> '{path}' end as {name}"
-    )
+    value = f"json ->> '$.{name}'"
+    # The same name may stand within another value too: the row's own number is the one that parses to it.
+    spellings = f"regexp_extract_all(json, '\"{name}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*)', 1)"
+    own = f"list_filter({spellings}, lambda spelling: try_cast(spelling as double) = try_cast({value} as double))"
+    return f"case when json_type(json, '$.{name}') = 'DOUBLE' then coalesce(({own})[1], {value}) else {value} end as {name}"
 
 
 def _present_columns(connection, zone: Zone, files: TableFiles, source: str) -> list[str]:

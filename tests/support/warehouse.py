@@ -49,14 +49,20 @@ def compile_project(folder: Path) -> Compiled:
 
 
 def build(
-    compiled: Compiled, landing: Path, as_of: str, ruleset: str | None = None, seeds: Path | None = None, threads=2
+    compiled: Compiled,
+    landing: Path,
+    as_of: str,
+    ruleset: str | None = None,
+    seeds: Path | None = None,
+    threads=2,
+    file: Path | str = ":memory:",
 ) -> duckdb.DuckDBPyConnection:
-    """An in-memory warehouse with every seed and model built for the landing zone at the instant.
+    """A warehouse, in memory or in a new `file`, with every seed and model built for the landing zone at the instant.
 
     `seeds` may be a folder with other seed files of the same names.
     """
     connection = duckdb.connect(config={"threads": threads})
-    connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
+    connection.execute(f"attach '{file}' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
     connection.execute("set preserve_insertion_order = false")
     register(connection, inspect(landing))
     connection.execute(

@@ -1,0 +1,27 @@
+"""What the Python tests share: the compiled project, once for all of them."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.warehouse import Compiled, compile_project
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory) -> Compiled:
+    """The compiled project. Test processes that run side by side compile it once between them (about 15 s)."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder = Path(folder) / "compiled"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "done"
+        if not done.exists():
+            compile_project(folder)
+            done.touch()
+    return Compiled(json.loads((folder / "target" / "manifest.json").read_text()))
