@@ -40,9 +40,9 @@ def landing_contract() -> dict[str, Table]:
     return {
         entry["name"]: Table(
             name=entry["name"],
-            kind=entry["meta"]["kind"],
+            kind=entry["config"]["meta"]["kind"],
             columns=tuple(
-                Column(c["name"], c["data_type"], c.get("meta", {}).get("required", False))
+                Column(c["name"], c["data_type"], c.get("config", {}).get("meta", {}).get("required", False))
                 for c in entry["columns"]
                 if c["name"] not in _OWN_COLUMNS
             ),

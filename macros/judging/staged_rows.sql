@@ -3,9 +3,6 @@
     {%- for name, words in columns.items() -%}
         {%- do types.update({name: words.split(' ')[0]}) -%}
     {%- endfor -%}
-    {%- set typed = [] -%}
-    {%- for name, type in types.items() if type != 'text' -%}{%- do typed.append(name) -%}{%- endfor -%}
-    {%- set kept = 'not is_deleted' if is_record else 'true' -%}
 with
 
 landed as (
@@ -23,23 +20,7 @@ run as (
 -- Each value as its type; null where it cannot be read, which the next step tells from an empty one.
 read_values as (
 
-    select
-        {%- for name, type in types.items() %}
-        {{ headcount.landed_value(name, type) }} as {{ name }},
-        {%- if type != 'text' %}
-        {{ name }} as {{ name }}_landed,
-        {%- endif %}
-        {%- endfor %}
-        {{ headcount.landed_instant('_loaded_at') }} as loaded_at,
-        _loaded_at as loaded_at_landed,
-        {%- if is_record %}
-        coalesce({{ headcount.landed_boolean('_deleted') }}, false) as is_deleted,
-        case
-            when {{ headcount.landed_boolean('_deleted') }} is null
-                then {{ headcount.landed_text('_deleted') }}
-        end as is_deleted_unread,
-        {%- endif %}
-        _raw_record as raw_record
+    select {{ headcount.read_columns(types, is_record) }}
 
     from landed
 
@@ -48,26 +29,7 @@ read_values as (
 -- What could not be read keeps its text. Of a deletion only the key is read.
 told_apart as (
 
-    select
-        {%- for name in types %}
-        {%- if is_record and not loop.first %}
-        case when {{ kept }} then {{ name }} end as {{ name }},
-        {%- else %}
-        {{ name }},
-        {%- endif %}
-        {%- if name in typed %}
-        case
-            when {{ name }} is null and {{ kept }} then {{ headcount.landed_text(name ~ '_landed') }}
-        end as {{ name }}_unread,
-        {%- endif %}
-        {%- endfor %}
-        loaded_at,
-        case when loaded_at is null then {{ headcount.landed_text('loaded_at_landed') }} end as loaded_at_unread,
-        {%- if is_record %}
-        is_deleted,
-        is_deleted_unread,
-        {%- endif %}
-        raw_record
+    select {{ headcount.told_apart_columns(types, is_record) }}
 
     from read_values
 

@@ -1,60 +1,7 @@
 {% macro version_steps(rows, key, columns, immutable) -%}
-    {%- set carried = ['loaded_at', 'is_deleted', 'deliveries', 'row_hash', 'raw_record'] -%}
     {%- set tie_break = [] -%}
     {%- for column in columns -%}{%- do tie_break.append(column ~ ' nulls first') -%}{%- endfor -%}
--- A deletion is in force over the versions of its instant: they never were.
-beside_deletions as (
-
-    select
-        *,
-        is_deleted or bool_or(is_deleted) over (partition by {{ key }}, loaded_at) as is_void
-
-    from {{ rows }}
-
-    where reasons is null
-
-),
-
--- The first version of a record fixes what may never change.
-beside_first as (
-
-    select
-        *
-        {%- for column in immutable %},
-        first_value({{ column }}) over first_version as first_{{ column }}
-        {%- endfor %}
-
-    from beside_deletions
-    {%- if immutable %}
-
-    window first_version as (
-        partition by {{ key }}
-        order by is_void, known_at, loaded_at
-            {%- for column in columns %}, {{ column }} desc nulls last{% endfor %}
-        rows between unbounded preceding and unbounded following
-    )
-    {%- endif %}
-
-),
-
-compared_with_first as (
-
-    select
-        *,
-        {%- if immutable %}
-        nullif(concat_ws(
-            '|'
-            {%- for column in immutable %},
-            case when not is_void and {{ column }} is distinct from first_{{ column }} then 'immutable:{{ column }}' end
-            {%- endfor %}
-        ), '') as immutable_reasons
-        {%- else %}
-        cast(null as varchar) as immutable_reasons
-        {%- endif %}
-
-    from beside_first
-
-),
+{{ headcount.immutable_steps(rows, key, columns, immutable) }},
 
 -- A version is in force until a greater one is known: one loaded later or, at its very instant, a conflicting one.
 ordered_versions as (
@@ -78,31 +25,5 @@ ordered_versions as (
 
 ),
 
-rejected_rows as (
-
-    select
-        {{ key }},
-        {%- for column in columns + carried %}
-        {{ column }},
-        {%- endfor %}
-        reasons
-
-    from {{ rows }}
-
-    where reasons is not null
-
-    union all
-
-    select
-        {{ key }},
-        {%- for column in columns + carried %}
-        {{ column }},
-        {%- endfor %}
-        immutable_reasons as reasons
-
-    from compared_with_first
-
-    where immutable_reasons is not null
-
-)
+{{ headcount.rejected_versions_step(rows, [key] + columns) }}
 {%- endmacro %}

@@ -33,7 +33,7 @@ kinds as (
 
     from happened
 
-    union
+    union distinct
 
     select
         activity_type,
@@ -41,7 +41,7 @@ kinds as (
 
     from conditions
 
-    union
+    union distinct
 
     select
         'contract' as activity_type,
@@ -49,7 +49,7 @@ kinds as (
 
     from (values ('free'), ('paid')) as price_kinds (price_kind)
 
-    union
+    union distinct
 
     select
         'team' as activity_type,

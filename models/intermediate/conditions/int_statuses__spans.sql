@@ -74,22 +74,6 @@ followed as (
 
 ),
 
-by_knowledge as (
-
-    select
-        customer_id,
-        status_change_id,
-        status,
-        changed_at,
-        known_from_at,
-        min(followed_at) as followed_at
-
-    from followed
-
-    group by customer_id, status_change_id, status, changed_at, known_from_at
-
-),
-
 -- With each thing learnt later the status can only have ended earlier.
 spans as (
 
@@ -98,7 +82,7 @@ spans as (
         status_change_id,
         status,
         changed_at as status_from_at,
-        min(followed_at) over (
+        min(min(followed_at)) over (
             partition by customer_id, status_change_id
             order by known_from_at
             rows between unbounded preceding and current row
@@ -109,7 +93,9 @@ spans as (
             {{ headcount.end_of_time() }}
         ) as known_until_at
 
-    from by_knowledge
+    from followed
+
+    group by customer_id, status_change_id, status, changed_at, known_from_at
 
 )
 

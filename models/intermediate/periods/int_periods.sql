@@ -38,25 +38,11 @@ run as (
 
 periods as (
 
-    select
-        account_id,
-        location_id,
-        period_start_at,
-        period_end_at,
-        cast(null as timestamp) as end_known_at
-
-    from calendar_months
+    select * from calendar_months
 
     union all
 
-    select
-        account_id,
-        location_id,
-        period_start_at,
-        period_end_at,
-        end_known_at
-
-    from since_invoices
+    select * from since_invoices
 
 ),
 

@@ -25,7 +25,8 @@ select
     metered.account_id,
     metered.location_id,
     months.starts_at as period_start_at,
-    months.ends_at as period_end_at
+    months.ends_at as period_end_at,
+    cast(null as timestamp) as end_known_at
 
 from metered
 

@@ -43,7 +43,7 @@ users_in_tiers as (
         tiers.to_user,
         tiers.unit_price,
         tiers.flat_fee,
-        least(counts.active_users, coalesce(tiers.to_user, counts.active_users)) - tiers.from_user + 1 as quantity
+        {{ headcount.tier_users('counts.active_users', 'tiers') }} as quantity
 
     from periods
 

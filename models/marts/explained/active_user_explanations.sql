@@ -36,10 +36,10 @@ explained as (
         source,
         cast(null as varchar) as reason,
         activity_type,
-        case when is_paid then 'paid' when not is_paid then 'free' else 'any' end as price_kind,
         evidence_id,
         evidence_at,
-        payer_customer_id
+        payer_customer_id,
+        case when is_paid then 'paid' when not is_paid then 'free' else 'any' end as price_kind
 
     from sources
 
@@ -54,86 +54,51 @@ explained as (
         cast(null as varchar) as source,
         reason,
         activity_type,
-        case when reason = 'free_does_not_count' then 'free' else 'paid' end as price_kind,
         cast(null as varchar) as evidence_id,
         cast(null as timestamp) as evidence_at,
-        cast(null as varchar) as payer_customer_id
+        cast(null as varchar) as payer_customer_id,
+        case
+            when activity_type = 'team' then 'any'
+            when activity_type like 'edit:%' or reason = 'free_does_not_count' then 'free'
+            else 'paid'
+        end as price_kind
 
     from uncounted
 
-),
-
-under_rulesets as (
-
-    select
-        explained.*,
-        periods.ruleset_id
-
-    from explained
-
-    inner join periods
-        on explained.account_id = periods.account_id
-            and explained.location_id = periods.location_id
-            and explained.period_start_at = periods.period_start_at
-
-),
-
--- The row of the rule seed that decides: of its own kind, else the fallback for all invoice lines; a kind that is
--- always free, or free and paid alike, has one row.
-with_conditions as (
-
-    select
-        under_rulesets.*,
-        conditions.rule_id,
-        conditions.article_id,
-        conditions.sentence,
-        row_number() over (
-            partition by
-                under_rulesets.account_id,
-                under_rulesets.location_id,
-                under_rulesets.period_start_at,
-                under_rulesets.customer_id,
-                under_rulesets.is_counted,
-                under_rulesets.source,
-                under_rulesets.activity_type,
-                under_rulesets.reason
-            order by
-                conditions.activity_type = under_rulesets.activity_type desc,
-                conditions.price_kind = under_rulesets.price_kind desc,
-                conditions.price_kind
-        ) as condition_number
-
-    from under_rulesets
-
-    left join conditions
-        on under_rulesets.ruleset_id = conditions.ruleset_id
-            and (
-                under_rulesets.activity_type = conditions.activity_type
-                or (
-                    under_rulesets.activity_type like 'invoice_line:%'
-                    and conditions.activity_type = 'invoice_line:*'
-                )
-            )
-
 )
 
+-- The row of the rule seed that decides: of its own kind, else the fallback for all invoice lines.
 select
-    account_id,
-    location_id,
-    period_start_at,
-    customer_id,
-    is_counted,
-    source,
-    reason,
-    activity_type,
-    evidence_id,
-    evidence_at,
-    payer_customer_id,
-    ruleset_id,
-    case when reason = 'suspended' then 'X11' else rule_id end as rule_id,
-    article_id,
-    sentence
+    explained.account_id,
+    explained.location_id,
+    explained.period_start_at,
+    explained.customer_id,
+    explained.is_counted,
+    explained.source,
+    explained.reason,
+    explained.activity_type,
+    explained.evidence_id,
+    explained.evidence_at,
+    explained.payer_customer_id,
+    periods.ruleset_id,
+    case when explained.reason = 'suspended' then 'X11' else coalesce(own_row.rule_id, fallback_row.rule_id) end as rule_id,
+    coalesce(own_row.article_id, fallback_row.article_id) as article_id,
+    coalesce(own_row.sentence, fallback_row.sentence) as sentence
 
-from with_conditions
+from explained
 
-where condition_number = 1
+inner join periods
+    on explained.account_id = periods.account_id
+        and explained.location_id = periods.location_id
+        and explained.period_start_at = periods.period_start_at
+
+left join conditions as own_row
+    on periods.ruleset_id = own_row.ruleset_id
+        and explained.activity_type = own_row.activity_type
+        and explained.price_kind = own_row.price_kind
+
+left join conditions as fallback_row
+    on periods.ruleset_id = fallback_row.ruleset_id
+        and explained.activity_type like 'invoice_line:%'
+        and fallback_row.activity_type = 'invoice_line:*'
+        and explained.price_kind = fallback_row.price_kind
