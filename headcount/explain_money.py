@@ -5,8 +5,9 @@ def money_of_period(connection, period: dict) -> list[str]:
     """The billing lines of a period of an account and location, one text line each."""
     rows = connection.execute(
         """
-        select description, amount, currency, billing_line_id
-        from marts.fct_billing_lines
+        select lines.description, lines.amount, lines.currency, lines.billing_line_id, currencies.minor_units
+        from marts.fct_billing_lines as lines
+        inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
         where account_id = $account
             and (location_id = $location or location_id = $account)
             and period_start_at < coalesce($end_at, timestamp '9999-12-31')
@@ -20,4 +21,7 @@ def money_of_period(connection, period: dict) -> list[str]:
             "end_at": period["period_end_at"],
         },
     ).fetchall()
-    return [f"    billed {amount.normalize():f} {currency}: {text} (line {line_id})" for text, amount, currency, line_id in rows]
+    return [
+        f"    billed {amount:.{digits}f} {currency}: {text} (line {line_id})"
+        for text, amount, currency, line_id, digits in rows
+    ]

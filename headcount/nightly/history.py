@@ -47,7 +47,7 @@ class History:
         """A new file must not hold what an earlier run would have seen. Reads new files only."""
         if not self.last_as_of:
             return
-        for files, earliest, name in _earliest_loads(_unread(zone, self.files)):
+        for _, earliest, name in _earliest_loads(_unread(zone, self.files)):
             if earliest is not None and earliest <= self.last_as_of:
                 raise LandingError(
                     f"{name}: new, but holds rows loaded at {earliest:%Y-%m-%dT%H:%M:%SZ}, which the run as of "
@@ -66,7 +66,7 @@ def _unread(zone: Zone, read: set[str]) -> Zone:
 
 
 def _earliest_loads(zone: Zone):
-    """(table, earliest _loaded_at, file) of each file."""
+    """(earliest _loaded_at, file) of each file."""
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         register(connection, zone)
@@ -77,4 +77,4 @@ def _earliest_loads(zone: Zone):
                     from landing.{table} group by _file order by _file"""
             ).fetchall()
             for earliest, file in found:
-                yield table, earliest, file
+                yield earliest, file

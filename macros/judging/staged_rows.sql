@@ -37,10 +37,7 @@ told_apart as (
 
 visible as (
 
-    select told_apart.*
-
-    from told_apart
-    cross join run
+    select told_apart.* from told_apart cross join run
 
     where told_apart.loaded_at <= run.as_of_at
         or told_apart.loaded_at is null

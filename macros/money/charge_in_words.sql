@@ -1,17 +1,22 @@
 {% macro charge_in_words() -%}
     plan || ' ' || duration || ', ' || {{ headcount.limit_in_words('client_limit') }} || ', '
-    || case charge_kind
-        when 'start' then 'first term from ' || cast(term_start_on as varchar)
-        when 'renewal' then 'renewed from ' || cast(term_start_on as varchar)
-        else
-            'raised from '
-            || case
-                when client_limit is not distinct from previous_client_limit then 'another plan'
-                else {{ headcount.limit_in_words('previous_client_limit') }}
-            end
-            || ' on ' || cast(happened_on as varchar)
-            || ', ' || cast({{ headcount.days_between('happened_on', 'term_end_on') }} as varchar)
-            || ' of ' || cast({{ headcount.days_between('term_start_on', 'term_end_on') }} as varchar) || ' days left'
-    end
+    || (
+        case
+            when charge_kind = 'start' then 'first term from ' || cast(term_start_on as varchar)
+            when charge_kind = 'renewal' then 'renewed from ' || cast(term_start_on as varchar)
+            when client_limit is not distinct from previous_client_limit then 'raised from another plan on '
+            else 'raised from ' || {{ headcount.limit_in_words('previous_client_limit') }} || ' on '
+        end
+    )
+    || (
+        case
+            when charge_kind = 'raise'
+                then cast(happened_on as varchar)
+                    || ', ' || cast({{ headcount.days_between('happened_on', 'term_end_on') }} as varchar)
+                    || ' of ' || cast({{ headcount.days_between('term_start_on', 'term_end_on') }} as varchar)
+                    || ' days left'
+            else ''
+        end
+    )
     || ' until ' || cast(term_end_on as varchar)
 {%- endmacro %}

@@ -66,8 +66,12 @@ perspectives as (
 
 select
     row_number() over (
-        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at,
-            perspectives.is_billed, perspectives.whatif_ruleset_id nulls first
+        order by
+            perspectives.account_id,
+            perspectives.location_id,
+            perspectives.period_start_at,
+            perspectives.is_billed,
+            perspectives.whatif_ruleset_id nulls first
     ) as judgement_id,
     perspectives.account_id,
     perspectives.location_id,

@@ -12,9 +12,9 @@ counted as (
 
 ),
 
-conditions as (
+reasons as (
 
-    select * from {{ ref('int_conditions__judged') }}
+    select * from {{ ref('int_reasons__listed') }}
 
 ),
 
@@ -62,34 +62,6 @@ added as (
             and counted.customer_id = billed_users.customer_id
 
     where billed_users.customer_id is null
-
-),
-
-reasons_of_customers as (
-
-    select
-        judgement_id,
-        customer_id,
-        reason
-
-    from conditions
-
-    where reason is not null
-
-    group by judgement_id, customer_id, reason
-
-),
-
-reasons as (
-
-    select
-        judgement_id,
-        customer_id,
-        {{ headcount.sorted_list('reason') }} as reasons
-
-    from reasons_of_customers
-
-    group by judgement_id, customer_id
 
 ),
 
