@@ -22,9 +22,9 @@ _PERIODS = """
 """
 
 _MOVES = """
-    select customer_id, move, why
+    select account_id, location_id, period_start_at, customer_id, move, why
     from marts.fct_whatif_moves
-    where ruleset_id = $ruleset and account_id = $account and location_id = $location and period_start_at = $start_at
+    where ruleset_id = $ruleset
     order by move, customer_id
 """
 
@@ -40,20 +40,18 @@ def whatif(warehouse: Path, ruleset: str) -> int:
         ).fetchone()[0]
         rows = connection.execute(_PERIODS, {"ruleset": ruleset}).fetchall()
         print(f"{len(rows):,} closed periods under {ruleset}; {own:,} more were billed under it")
+        moves: dict[tuple, list] = {}
+        for *place_and_period, customer, move, why in connection.execute(_MOVES, {"ruleset": ruleset}).fetchall():
+            moves.setdefault(tuple(place_and_period), []).append(f"    {move:<7} {customer}: {why}")
         sums: dict[str, list] = {}
         for location, start_on, billed_under, billed, users, was, would, currency, digits, account, start_at in rows:
             if currency and would is not None:
                 of_currency = sums.setdefault(currency, [0, 0, digits])
                 of_currency[0], of_currency[1] = of_currency[0] + was, of_currency[1] + would
-            moves = connection.execute(
-                _MOVES, {"ruleset": ruleset, "account": account, "location": location, "start_at": start_at}
-            ).fetchall()
-            if not moves:
-                continue
             money = f", {was:.{digits}f} -> {would:.{digits}f} {currency}" if would is not None else ""
             print(f"  {location} from {start_on}: {billed:,} -> {users:,} active users{money} (billed under {billed_under})")
-            for customer, move, why in moves:
-                print(f"    {move:<7} {customer}: {why}")
+            for line in moves.get((account, location, start_at), ()):
+                print(line)
         for currency, (was, would, digits) in sorted(sums.items()):
             print(f"all of them: {was:.{digits}f} -> {would:.{digits}f} {currency}")
     return 0
