@@ -27,7 +27,10 @@ def _library():
     import great_expectations
     from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
 
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    # Some of its modules set a level of their own, and dbt gives the root logger a handler: nothing is passed up.
+    logger = logging.getLogger("great_expectations")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
     dialects = getattr(engine, PRIVATE_NAME)
     if "duckdb" not in dialects:
         setattr(engine, PRIVATE_NAME, (*dialects, _DuckDB("duckdb")))

@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from headcount.errors import UsageError
+from headcount.errors import HeadcountError, UsageError
 
 
 class State:
@@ -22,26 +22,36 @@ class State:
         self.building = self.folder / "building" / self.warehouse.name
         self.failed = self.folder / "failed" / self.warehouse.name
         self._lock = None
+        self._is_new = False
 
     def __enter__(self):
         if self.warehouse.is_dir():
             raise UsageError(f"warehouse {self.warehouse} is a folder; name a file")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = open(self.folder / "lock", "a+")
-        except OSError as error:
-            raise UsageError(f"warehouse {self.warehouse}: cannot be written there ({error.strerror})") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        self._is_new = not self.folder.exists()
+        path = self.folder / "lock"
+        while True:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._lock = open(path, "a+")
+            except OSError as error:
+                raise UsageError(f"warehouse {self.warehouse}: cannot be written there ({error.strerror})") from error
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._lock.close()
+                raise UsageError(
+                    f"warehouse {self.warehouse}: another run is building it; wait until it is done"
+                ) from None
+            # The run that held the lock may have taken its folder away meanwhile: then this lock guards nothing.
+            if path.exists() and os.path.samestat(os.fstat(self._lock.fileno()), path.stat()):
+                return self
             self._lock.close()
-            raise UsageError(
-                f"warehouse {self.warehouse}: another run is building it; wait until it is done"
-            ) from None
-        return self
 
-    def __exit__(self, *_):
+    def __exit__(self, _, error, __):
         shutil.rmtree(self.building.parent, ignore_errors=True)
+        # Exit code 2 promises that nothing was written; what failed a check stays to be looked at.
+        if self._is_new and isinstance(error, HeadcountError) and error.exit_code == HeadcountError.exit_code:
+            shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.close()
 
     def start(self, full_refresh: bool) -> None:

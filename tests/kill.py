@@ -1,0 +1,160 @@
+"""Kills nights at random instants (kill -9) and looks at what the next one makes of it.
+
+    python -m tests.kill                          one round: a few kills in a row, then a night that is left alone
+    python -m tests.kill --times 50 --seed 3      until 50 nights were killed
+
+After every kill the warehouse is the old one or the whole new one, and every export that stands is complete. After the
+night that is left alone the marts are those of nights that nobody killed, and the exports together hold each billing
+line once. Half of the kills fall anywhere in a night, half while it exports and publishes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from headcount.exports.earlier import earlier_exports
+from headcount.project import PROJECT
+from tests.support.command import Place, command, environment
+from tests.support.contents import contents, unlike
+from tests.support.nights import instant, land
+
+KILLS_IN_A_ROW = 8
+ENDED = "ended before the kill"
+
+
+class Broken(Exception):
+    """A promise that did not hold."""
+
+
+def lines_exported(place: Place) -> Counter:
+    """How often each billing line is in the exports that stand."""
+    return Counter(line for export in earlier_exports(place.exports / "billing") for line in export.lines)
+
+
+def marts_of(place: Place) -> dict[str, Counter]:
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        return contents(connection)
+
+
+def make(place: Place, night: int) -> float:
+    """A night that is left alone; returns how long it took."""
+    begun = time.monotonic()
+    done = place.night(instant(night))
+    if done.returncode:
+        raise Broken(f"a night left alone failed with {done.returncode}: {done.stderr}{done.stdout}")
+    return time.monotonic() - begun
+
+
+def kill(place: Place, night: int, draw: random.Random, usual: float) -> str:
+    """Start a night and kill it with all it has started; returns what it was doing."""
+    heard = place.folder / "heard"
+    at_the_end = draw.random() < 0.5
+    with open(heard, "w") as said:
+        process = subprocess.Popen(
+            command(*place.words("--as-of", instant(night))),
+            **dict(cwd=PROJECT, env=environment(), stdout=said, stderr=said, start_new_session=True),
+        )
+        if at_the_end:
+            while process.poll() is None and "] export" not in heard.read_text():
+                time.sleep(0.005)
+        deadline = time.monotonic() + draw.uniform(0, 1.5 if at_the_end else usual)
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        ended = process.poll()
+        if ended is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    steps = [line for line in heard.read_text().splitlines() if line.startswith("[")]
+    heard.unlink()
+    if ended:
+        raise Broken(f"a night failed before it was killed: {steps[-1:]}")
+    return ENDED if ended == 0 else steps[-1].split("] ", 1)[1] if steps else "starting"
+
+
+def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
+    """After a kill: the old warehouse or the whole new one, and only complete exports."""
+    now = place.tree().get(place.warehouse.name)
+    if now != before and unlike(marts_of(place), whole):
+        raise Broken("the warehouse is neither the old one nor the new one")
+    billing = place.exports / "billing"
+    for folder in billing.iterdir() if billing.exists() else []:
+        if not folder.name.startswith(".unfinished-") and not (folder / "manifest.json").exists():
+            raise Broken(f"{folder.name} looks like an export and is none")
+    twice = [line for line, times in lines_exported(place).items() if times > 1]
+    if twice:
+        raise Broken(f"lines exported twice: {twice[:3]}")
+
+
+class Hunt:
+    """Nights that nobody killed, and rounds of killed ones to hold against them."""
+
+    def __init__(self, folder: Path, draw: random.Random):
+        self.folder, self.draw = folder, draw
+        self.fresh = Place(folder / "fresh")
+        land(self.fresh.landing, 1)
+        second = self.fresh.copy(folder / "second")
+        make(second, 1)
+        land(second.landing, 2)
+        land(self.fresh.landing, 2)
+        left_alone = second.copy(folder / "left-alone")
+        self.usual = make(left_alone, 2)
+        self.second, self.whole, self.lines = second, marts_of(left_alone), lines_exported(left_alone)
+        if not self.lines or set(self.lines.values()) != {1} or self.lines == lines_exported(second):
+            raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
+
+    def round(self, kills: int) -> list[str]:
+        """Some kills in a row, then a night left alone. Returns what each killed night was doing."""
+        start = self.draw.choice([self.second, self.second, self.fresh])
+        place = start.copy(self.folder / "round")
+        doing = []
+        for _ in range(kills):
+            before = place.tree().get(place.warehouse.name)
+            doing.append(kill(place, 2, self.draw, self.usual))
+            look(place, before, self.whole)
+        make(place, 2)
+        differs = unlike(self.whole, marts_of(place))
+        if differs:
+            raise Broken("other marts than without a kill:\n  " + "\n  ".join(differs[:10]))
+        if lines_exported(place) != self.lines:
+            raise Broken("other lines exported than without a kill")
+        shutil.rmtree(place.folder)
+        return doing
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.kill", description="Kills nights, then looks.")
+    parser.add_argument("--times", type=int, default=KILLS_IN_A_ROW, metavar="N", help="how many nights to kill")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the instants")
+    chosen = parser.parse_args(arguments)
+    draw, done = random.Random(chosen.seed), 0
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            hunt = Hunt(Path(folder), draw)
+            print(f"a night left alone takes {hunt.usual:.0f} s", flush=True)
+            while done < chosen.times:
+                kills = min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done)
+                doing = hunt.round(kills)
+                done += sum(what != ENDED for what in doing)
+                print(f"{done:4} killed; the last while: {', '.join(doing)}", flush=True)
+        except Broken as broken:
+            print(f"after {done} kills: {broken}")
+            return 1
+    print(f"{done} nights killed, each made good by the next")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,320 @@
+"""The command itself, in a process of its own: exit codes, one line for people, nothing half done (run.md).
+
+The nights of a small landing zone are made once and copied. A night costs about 30 s of one core and there are ten of
+them here; what is refused before the models run costs one or two. About 5 minutes of one core.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from headcount import __version__
+from headcount.exports.earlier import earlier_exports
+from headcount.project import PROFILES, PROJECT
+from tests.support.command import Place, environment, headcount, lines_said
+from tests.support.contents import contents, rows_of, unlike
+from tests.support.files import write_rows
+from tests.support.nights import BEFORE, LONG_AFTER, NIGHTS, instant, land
+
+# Tests that share a warehouse run in one process.
+pytestmark = pytest.mark.xdist_group("nightly")
+
+
+def marts_of(warehouse: Path) -> dict[str, Counter]:
+    """Every mart; of the files read all but which run read them first."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        files = connection.execute("select * exclude (first_read_as_of) from marts.landing_files").fetchall()
+        return contents(connection) | {"landing_files": Counter(files)}
+
+
+def done_well(done) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert lines_said(done) == []
+
+
+def refused(place: Place, *words, saying: str, command=None) -> None:
+    """Exit 2 with one line that says so, and not a byte of the place is another."""
+    before = place.tree()
+    done = headcount(*(command or place.words(*words)))
+    assert done.returncode == 2, done.stdout + done.stderr
+    (line,) = lines_said(done)
+    assert line.startswith("headcount: ")
+    assert saying in line
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert place.tree() == before
+
+
+@pytest.fixture
+def landed(tmp_path) -> Place:
+    """A landing zone of one night, and nothing built."""
+    place = Place(tmp_path / "place")
+    land(place.landing, 1)
+    return place
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory) -> Place:
+    """A warehouse that was built before the first load, and again the first night. Copy it, do not use it."""
+    place = Place(tmp_path_factory.mktemp("nights") / "first")
+    land(place.landing, 1)
+    done_well(place.night(BEFORE))
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        place.before_first_load = {mart: held.total() for mart, held in contents(connection).items()}
+    done_well(place.night(instant(1)))
+    return place
+
+
+@pytest.fixture(scope="session")
+def third_night(first_night, tmp_path_factory) -> Place:
+    """Three nights in a row, then one long after the newest load; the marts of the third night are kept aside."""
+    place = first_night.copy(tmp_path_factory.mktemp("nights") / "third")
+    for night in (2, 3):
+        land(place.landing, night)
+        done_well(place.night(instant(night)))
+    place.marts = marts_of(place.warehouse)
+    return place
+
+
+@pytest.fixture
+def built(first_night, tmp_path) -> Place:
+    """A copy of the place after its first night."""
+    return first_night.copy(tmp_path / "place")
+
+
+# -- exit 2: wrong usage ---------------------------------------------------------------------
+
+
+def test_the_installed_command_says_its_version():
+    program = Path(sys.executable).with_name("headcount")
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, f"headcount {__version__}")
+
+
+@pytest.mark.parametrize(("words", "saying"), [
+    (["--as-of", "yesterday"], "'yesterday' is not an instant"),
+    (["--as-of", "2026-03-31"], "'2026-03-31' is not an instant"),
+    (["--as-of", "2026-02-30T00:00:00Z"], "is not an instant"),
+    (["--ruleset", "nexudus-1999"], "'nexudus-1999' is not one of nutrium-2023"),
+    (["--target", "oracle"], "argument --target: invalid choice"),
+    (["--frobnicate"], "--frobnicate"),
+])  # fmt: skip
+def test_a_wrong_option_is_refused(landed, words, saying):
+    refused(landed, *words, saying=saying)
+
+
+@pytest.mark.parametrize("missing", ["landing", "warehouse", "exports"])
+def test_a_missing_option_is_refused(landed, missing):
+    words = landed.words("--as-of", instant(1))
+    position = words.index(f"--{missing}")
+    del words[position : position + 2]
+    refused(landed, saying=f"--{missing} is missing; give it, or set HEADCOUNT_{missing.upper()}", command=words)
+
+
+# -- exit 2: a landing zone that cannot be read ----------------------------------------------
+
+
+def no_landing_folder(landing: Path) -> str:
+    for path in sorted(landing.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    landing.rmdir()
+    return f"landing zone {landing}: no such folder"
+
+
+def no_required_column(landing: Path) -> str:
+    path = only_file(landing, "accounts")
+    names = [name for name in pq.ParquetFile(path).schema_arrow.names if name != "currency"]
+    pq.write_table(pq.ParquetFile(path).read(names), path)
+    return f"table accounts: required column currency is in no file of {landing / 'accounts'}"
+
+
+def parquet_cut_short(landing: Path) -> str:
+    path = only_file(landing, "accounts")
+    path.write_bytes(path.read_bytes()[:-20])
+    return "accounts/night=1/part-0.parquet: cannot be read"
+
+
+def parquet_page_damaged(landing: Path) -> str:
+    path = only_file(landing, "accounts")
+    pq.write_table(pq.ParquetFile(path).read(), path, compression="zstd", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[4:200] = bytes(196)
+    path.write_bytes(content)
+    return "accounts/night=1/part-0.parquet: cannot be read"
+
+
+def gzip_cut_short(landing: Path) -> str:
+    path = only_file(landing, "teams")
+    path.write_bytes(path.read_bytes()[:-30])
+    return "teams/night=1/part-0.csv.gz: cannot be read"
+
+
+def gzip_is_none(landing: Path) -> str:
+    only_file(landing, "teams").write_bytes(b"team_id,_loaded_at\n")
+    return "teams/night=1/part-0.csv.gz: cannot be read"
+
+
+def csv_row_too_short(landing: Path) -> str:
+    path = only_file(landing, "locations")
+    path.write_text(path.read_text() + "l9,a\n")
+    return "locations/night=1/part-0.csv: cannot be read"
+
+
+def csv_row_too_long(landing: Path) -> str:
+    path = only_file(landing, "locations")
+    path.write_text(path.read_text() + "x," * 20 + "x\n")
+    return "locations/night=1/part-0.csv: cannot be read"
+
+
+def csv_quote_left_open(landing: Path) -> str:
+    path = only_file(landing, "locations")
+    path.write_text(path.read_text() + '"l9,a\n')
+    return "locations/night=1/part-0.csv: cannot be read"
+
+
+def csv_without_header(landing: Path) -> str:
+    only_file(landing, "locations").write_text("")
+    return "locations/night=1/part-0.csv: has no header line"
+
+
+def csv_not_utf8(landing: Path) -> str:
+    path = only_file(landing, "locations")
+    path.write_bytes(path.read_bytes().replace(b"Place", b"Pl\xe4ce"))
+    return "locations/night=1/part-0.csv: cannot be read"
+
+
+def ndjson_line_broken(landing: Path) -> str:
+    path = only_file(landing, "customers")
+    path.write_text(path.read_text() + '{"customer_id": "c99", "account_id"\n')
+    return "customers/night=1/part-0.ndjson: cannot be read"
+
+
+def two_formats(landing: Path) -> str:
+    write_rows(landing / "accounts" / "more", "accounts", [], "csv")
+    return "table accounts: more than one format"
+
+
+def unknown_format(landing: Path) -> str:
+    (landing / "accounts" / "more.xlsx").write_bytes(b"?")
+    return "table accounts: accounts/more.xlsx is of no format that is read"
+
+
+def only_file(landing: Path, table: str) -> Path:
+    (path,) = (path for path in (landing / table).rglob("*") if path.is_file())
+    return path
+
+
+@pytest.mark.parametrize("spoil", [
+    no_landing_folder, no_required_column, parquet_cut_short, parquet_page_damaged, gzip_cut_short, gzip_is_none,
+    csv_row_too_short, csv_row_too_long, csv_quote_left_open, csv_without_header, csv_not_utf8, ndjson_line_broken,
+    two_formats, unknown_format,
+], ids=lambda spoil: spoil.__name__)  # fmt: skip
+def test_a_landing_zone_that_cannot_be_read_stops_the_night(landed, spoil):
+    """Exit 2, one line that names table or file, nothing written."""
+    refused(landed, "--as-of", instant(1), saying=spoil(landed.landing))
+
+
+# -- exit 2: what a warehouse forbids --------------------------------------------------------
+
+
+def test_as_of_does_not_go_back(built):
+    refused(built, "--as-of", BEFORE, saying="--full-refresh rebuilds it at any instant")
+
+
+def test_a_second_run_at_the_same_time_is_refused(built):
+    """run.md, crash-safe."""
+    with open(built.folder / "headcount.duckdb.state" / "lock", "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused(built, "--as-of", instant(2), saying="another run is building it")
+
+
+def test_a_ruleset_is_not_laid_over_a_billed_warehouse(built):
+    """P6: such a run refuses a warehouse that was built without it."""
+    refused(built, "--as-of", instant(2), "--ruleset", "nexudus-2022-11-02", saying="built without --ruleset")
+
+
+def test_a_file_that_is_no_warehouse_is_refused(landed):
+    landed.warehouse.write_text("this is no warehouse")
+    refused(landed, "--as-of", instant(1), saying="cannot be read")
+
+
+def test_a_folder_in_the_place_of_the_warehouse_is_refused(landed):
+    landed.warehouse.mkdir()
+    refused(landed, "--as-of", instant(1), saying="headcount.duckdb")
+
+
+def test_a_new_file_with_an_old_load_is_refused_until_a_full_refresh(built):
+    """landing.md: it would rewrite an earlier run; --full-refresh takes it in."""
+    late = {"customer_id": "forgotten", "account_id": "A1", "created_at": NIGHTS[0], "_loaded_at": NIGHTS[0]}
+    write_rows(built.landing / "customers" / "forgotten", "customers", [late], "parquet")
+    refused(built, "--as-of", instant(2), saying="customers/forgotten.parquet: new, but holds rows loaded at")
+    done_well(built.night(instant(2), "--full-refresh"))
+    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+        assert rows_of(connection, "landing_files", "file = 'customers/forgotten.parquet'").total() == 1
+        assert rows_of(connection, "dim_customers", "customer_id = 'forgotten'").total() == 1
+
+
+# -- exit 0 ----------------------------------------------------------------------------------
+
+
+def test_as_of_before_the_first_load_gives_empty_marts(first_night):
+    counts = dict(first_night.before_first_load)
+    assert counts.pop("landing_reconciliation") == 16
+    # Rows whose `_loaded_at` cannot be read are rejected in every run: there is no telling when they came.
+    assert counts.pop("rejected_records") <= 5
+    assert set(counts.values()) == {0}, {mart: count for mart, count in counts.items() if count}
+
+
+def test_an_empty_landing_zone_is_no_error(tmp_path):
+    place = Place(tmp_path)
+    place.landing.mkdir()
+    done_well(place.night(instant(1)))
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        assert rows_of(connection, "dim_accounts").total() == 0
+    (export,) = earlier_exports(place.exports / "billing")
+    assert export.lines == {}
+
+
+def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
+    """run.md, incremental: row for row, whatever the nights before; every line has left once."""
+    place = third_night.copy(tmp_path / "place")
+    done_well(place.night(instant(3), "--full-refresh"))
+    assert third_night.marts["fct_billing_lines"]
+    assert unlike(third_night.marts, marts_of(place.warehouse)) == []
+    exported = Counter(line for export in earlier_exports(place.exports / "billing") for line in export.lines)
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        lines = connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall()
+    assert exported == Counter(line for (line,) in lines)
+    assert len(earlier_exports(place.exports / "billing")) == 4
+
+
+def test_dbt_alone_builds_the_same_marts(third_night, tmp_path):
+    """run.md: `dbt build --profiles-dir profiles` builds them from the environment variables."""
+    warehouse = tmp_path / "headcount.duckdb"
+    settings = environment(HEADCOUNT_LANDING=str(third_night.landing), HEADCOUNT_WAREHOUSE=str(warehouse),
+                           HEADCOUNT_AS_OF=instant(3))  # fmt: skip
+    words = [Path(sys.executable).with_name("dbt"), "--quiet", "build", "--profiles-dir", PROFILES]
+    words += ["--exclude", "test_type:unit", "--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
+    done = subprocess.run(words, cwd=PROJECT, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert unlike(third_night.marts, marts_of(warehouse)) == []
+
+
+def test_long_after_the_newest_load_and_under_another_ruleset(third_night, tmp_path):
+    """An instant after the newest load is fine. With --ruleset (P6): all periods of its product, no export, no mixing."""
+    place = Place(tmp_path / "place")
+    place.landing.parent.mkdir()
+    os.symlink(third_night.landing, place.landing)
+    done_well(place.night(LONG_AFTER, "--ruleset", "nexudus-2022-11-02"))
+    assert not place.exports.exists()
+    with duckdb.connect(str(place.warehouse), read_only=True) as connection:
+        found = connection.execute("select distinct ruleset_id from marts.dim_billing_periods order by 1").fetchall()
+    assert found == [("nexudus-2022-11-02",), ("nutrium-2023",)]
+    refused(place, "--as-of", LONG_AFTER, saying="built with --ruleset nexudus-2022-11-02")

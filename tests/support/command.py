@@ -1,0 +1,59 @@
+"""The real command in a process of its own, and folders held against what they were."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from headcount.project import PROJECT
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command, without any setting of this project but those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HEADCOUNT_")}
+    return kept | {"PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1"} | more
+
+
+def headcount(*arguments, **settings: str) -> subprocess.CompletedProcess:
+    """Run `headcount` and wait for it."""
+    return subprocess.run(command(*arguments), cwd=PROJECT, env=environment(**settings), capture_output=True, text=True)
+
+
+def command(*arguments) -> list[str]:
+    """The words of the command."""
+    return [sys.executable, "-m", "headcount.cli", *map(str, arguments)]
+
+
+class Place:
+    """A folder with a landing zone, a warehouse and exports, and the nights that are made in it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.landing, self.exports = folder / "landing", folder / "exports"
+        self.warehouse = folder / "headcount.duckdb"
+
+    def words(self, *more) -> list[str]:
+        where = ("--landing", self.landing, "--warehouse", self.warehouse, "--exports", self.exports)
+        return ["nightly", *map(str, (*where, *more))]
+
+    def night(self, as_of: str, *more) -> subprocess.CompletedProcess:
+        return headcount(*self.words("--as-of", as_of, *more))
+
+    def copy(self, folder: Path) -> "Place":
+        """The same at another place."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Place(folder)
+
+    def tree(self) -> dict[str, str]:
+        """Every file and folder with the hash of its bytes."""
+        return {
+            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            for path in sorted(self.folder.rglob("*"))
+        }
+
+
+def lines_said(done: subprocess.CompletedProcess) -> list[str]:
+    """What a command said on standard error beside its progress."""
+    return [line for line in done.stderr.splitlines() if not line.startswith("[")]
