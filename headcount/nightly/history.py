@@ -47,7 +47,7 @@ class History:
         """A new file must not hold what an earlier run would have seen. Reads new files only."""
         if not self.last_as_of:
             return
-        for _, earliest, name in _earliest_loads(_unread(zone, self.files)):
+        for earliest, name in _earliest_loads(_unread(zone, self.files)):
             if earliest is not None and earliest <= self.last_as_of:
                 raise LandingError(
                     f"{name}: new, but holds rows loaded at {earliest:%Y-%m-%dT%H:%M:%SZ}, which the run as of "
@@ -66,15 +66,13 @@ def _unread(zone: Zone, read: set[str]) -> Zone:
 
 
 def _earliest_loads(zone: Zone):
-    """(earliest _loaded_at, file) of each file."""
+    """(earliest _loaded_at, file) of each file, the instants read as the models read them."""
+    from headcount.expectations.reading import read
+
+    loaded_at = read("_loaded_at", "instant")
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         register(connection, zone)
         for table in zone.tables:
-            found = connection.execute(
-                f"""select min(case when typeof(_loaded_at) like 'TIMESTAMP%' then try_cast(_loaded_at as timestamp)
-                    else cast(try_cast(trim(cast(_loaded_at as varchar)) as timestamptz) as timestamp) end), _file
-                    from landing.{table} group by _file order by _file"""
-            ).fetchall()
-            for earliest, file in found:
-                yield earliest, file
+            earliest = f"select min({loaded_at}), _file from landing.{table} group by _file order by _file"
+            yield from connection.execute(earliest).fetchall()

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from headcount import __version__
+from headcount.errors import LandingError
 from headcount.exports.earlier import earlier_exports
+from headcount.landing import inspect
+from headcount.nightly.history import History
 from headcount.project import PROFILES, PROJECT
 from tests.support.command import Place, environment, headcount, lines_said
 from tests.support.contents import contents, rows_of, unlike
@@ -259,6 +263,29 @@ def test_a_new_file_with_an_old_load_is_refused_until_a_full_refresh(built):
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         assert rows_of(connection, "landing_files", "file = 'customers/forgotten.parquet'").total() == 1
         assert rows_of(connection, "dim_customers", "customer_id = 'forgotten'").total() == 1
+
+
+@pytest.mark.parametrize("loaded_at", [
+    "2026-03-31T12:00:00Z", "2026-03-31T12:00Z", "2026-03-31 12:00", "2026-03-31T14:00+0200", "\t2026-03-31T12:00:00Z ",
+])  # fmt: skip
+def test_an_old_load_is_seen_in_any_spelling(tmp_path, loaded_at):
+    """landing.md, spellings: what the models read as an instant is one here too."""
+    write_rows(tmp_path / "customers" / "new", "customers", [{"customer_id": "c", "_loaded_at": loaded_at}], "csv")
+    history = History(None)
+    history.last_as_of = datetime(2026, 3, 31, 12)
+    with pytest.raises(LandingError, match="customers/new.csv: new, but holds rows loaded at 2026-03-31T12:00:00Z"):
+        history.forbid_rewriting(inspect(tmp_path))
+    history.last_as_of -= timedelta(microseconds=1)
+    history.forbid_rewriting(inspect(tmp_path))
+
+
+@pytest.mark.parametrize("loaded_at", ["2026-03-31", "20260331T120000Z", "soon", "", "epoch"])
+def test_a_load_that_cannot_be_read_is_left_to_the_models(tmp_path, loaded_at):
+    """landing.md: it makes that row a rejected record and never stops the run."""
+    write_rows(tmp_path / "customers" / "new", "customers", [{"customer_id": "c", "_loaded_at": loaded_at}], "csv")
+    history = History(None)
+    history.last_as_of = datetime(2026, 4, 1)
+    history.forbid_rewriting(inspect(tmp_path))
 
 
 # -- exit 0 ----------------------------------------------------------------------------------
