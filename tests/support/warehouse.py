@@ -20,7 +20,7 @@ DATABASE = "headcount"
 
 
 class Compiled:
-    """The compiled project: seeds and models in the order in which they can be built."""
+    """The compiled project: seeds and models in the order in which they can be built, and the SQL of the analyses."""
 
     def __init__(self, manifest: dict):
         nodes = {
@@ -37,6 +37,9 @@ class Compiled:
             ]
             self.nodes += [nodes[key] for key in ready]
             built.update(ready)
+        self.analyses = {
+            node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "analysis"
+        }
 
 
 def compile_project(folder: Path) -> Compiled:
