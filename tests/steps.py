@@ -90,7 +90,7 @@ def pytest() -> Outcome:
     report = WORK / "pytest.xml"
     report.unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    code = run(sys.executable, "-m", "pytest", "-n", "2", "-q", f"--junitxml={report}")
+    code = run(sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", f"--junitxml={report}")
     if not report.exists():
         return judged("pytest", [Finding("pytest", 1, "pytest", f"exit {code} without a report, see above")])
     passed = failed = 0

@@ -16,6 +16,8 @@ from tests.oracle.small_landing import SmallLanding
 from tests.support.files import columns_of, spell, write_rows, write_zone
 from tests.support.warehouse import build, rows
 
+pytestmark = pytest.mark.xdist_group("rows")
+
 LOADED = datetime(2026, 5, 10)
 WHEN = datetime(2026, 5, 1)
 AS_OF = "2026-07-01T00:00:00Z"

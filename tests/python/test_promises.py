@@ -21,6 +21,8 @@ from tests.support.differences import differences
 from tests.support.files import FORMATS, write_zone
 from tests.support.warehouse import build, rows
 
+pytestmark = pytest.mark.xdist_group("promises")
+
 # What of a mart a run at `as_of` says for ever, as a condition on its rows in any later run.
 PERIODS_CLOSED = (
     "(account_id, period_start_at) in (select (closed.account_id, closed.period_start_at) "
