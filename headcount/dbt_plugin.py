@@ -15,7 +15,9 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn):
         conn.execute("set TimeZone = 'UTC'")
-        register(conn, inspect(run.landing()))
+        # Without HEADCOUNT_LANDING, say to query a warehouse, the views of the run that built it stay.
+        if run.landing() or not _has_views(conn):
+            register(conn, inspect(run.landing()))
         conn.execute(
             "create or replace view landing.zone_offsets as "
             f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet('{ZONE_OFFSETS}')"
@@ -26,3 +28,7 @@ class Plugin(BasePlugin):
             f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
             f"nullif('{ruleset}', '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
         )
+
+
+def _has_views(conn) -> bool:
+    return bool(conn.execute("select 1 from duckdb_views() where schema_name = 'landing' limit 1").fetchall())

@@ -336,7 +336,6 @@ def test_amounts_reconciled_show_a_lost_line_and_a_changed_amount(warehouse, ask
     assert outcome("delete from marts.fct_billing_lines") == {"quantity_differs"}
 
 
-@pytest.mark.xfail(reason="graduated_amount multiplies the price with the last term of tier_users only: it has no brackets")
 def test_amounts_of_users_agree_with_what_their_counts_cost(answer):
     rows = [row for row in answer("amounts_reconciled") if row["line_kind"] == "active_users"]
     assert {row["outcome"] for row in rows} == {"agrees", "excepted"}
