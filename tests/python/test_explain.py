@@ -116,12 +116,13 @@ def test_a_date_shows_the_periods_that_hold_it_and_what_they_were_billed(ask, ex
     assert (code, errors) == (0, [])
     _, below = of_period(said, name, start)
     lines = ask(
-        "select billing_line_id, amount, currency from marts.fct_billing_lines "
+        "select billing_line_id, amount, currency, minor_units from marts.fct_billing_lines "
+        "inner join seeds.map_currencies using (currency) "
         "where account_id = ? and location_id = ? and period_start_at = ?", account, location, start)  # fmt: skip
     billed = [line for line in below if line.startswith("    billed ")]
     assert len(billed) == len(lines)
-    for line_id, amount, currency in lines:
-        assert [line for line in billed if f"(line {line_id})" in line and f" {amount.normalize():f} {currency}: " in line]
+    for line_id, amount, currency, digits in lines:
+        assert [line for line in billed if f"(line {line_id})" in line and f" {amount:.{digits}f} {currency}: " in line]
     _, everything, _ = explain(customer)
     assert sum(", under " in line for line in said) < sum(", under " in line for line in everything)
 
