@@ -20,13 +20,45 @@ local_days as (
 
 ),
 
-products_with_cards as (
+products as (
+
+    select * from {{ ref('stg_products') }}
+
+),
+
+package_prices as (
+
+    select product
+
+    from {{ ref('stg_package_prices') }}
+
+    group by product
+
+),
+
+carded_products as (
 
     select product
 
     from tiers
 
     group by product
+
+),
+
+-- A product is billed by its users unless it has packages and no rate card: without either it is not forgotten.
+billed_by_users as (
+
+    select products.product
+
+    from products
+
+    left join package_prices on products.product = package_prices.product
+
+    left join carded_products on products.product = carded_products.product
+
+    where carded_products.product is not null
+        or package_prices.product is null
 
 ),
 
@@ -44,7 +76,7 @@ cards as (
 
 )
 
--- A product without any rate card is not billed by its users; of one with rate cards every closed period is here.
+-- Every closed period of those products, also without a card in its currency on its last day.
 select
     periods.account_id,
     periods.location_id,
@@ -59,7 +91,7 @@ select
 
 from periods
 
-inner join products_with_cards on periods.product = products_with_cards.product
+inner join billed_by_users on periods.product = billed_by_users.product
 
 inner join local_days
     on periods.timezone = local_days.timezone
