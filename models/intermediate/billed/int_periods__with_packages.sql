@@ -48,6 +48,7 @@ products_with_packages as (
 select
     periods.account_id,
     periods.period_start_at,
+    periods.period_start_on,
     periods.product,
     periods.timezone,
     periods.currency,

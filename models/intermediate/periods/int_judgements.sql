@@ -76,6 +76,7 @@ select
     perspectives.account_id,
     perspectives.location_id,
     perspectives.period_start_at,
+    perspectives.period_start_on,
     perspectives.judged_at,
     perspectives.knowledge_at,
     perspectives.is_billed,

@@ -21,6 +21,7 @@ closed_counts as (
         judgements.account_id,
         judgements.location_id,
         judgements.period_start_at,
+        judgements.period_start_on,
         counted.customer_id,
         bool_or(judgements.is_billed) as was_counted,
         bool_or(not judgements.is_billed) as would_count_now
@@ -29,7 +30,12 @@ closed_counts as (
 
     inner join judgements on counted.judgement_id = judgements.judgement_id
 
-    group by judgements.account_id, judgements.location_id, judgements.period_start_at, counted.customer_id
+    group by
+        judgements.account_id,
+        judgements.location_id,
+        judgements.period_start_at,
+        judgements.period_start_on,
+        counted.customer_id
 
 )
 
@@ -38,7 +44,8 @@ select
     location_id,
     period_start_at,
     customer_id,
-    case when was_counted then 'retraction' else 'late_addition' end as correction
+    case when was_counted then 'retraction' else 'late_addition' end as correction,
+    period_start_on
 
 from closed_counts
 

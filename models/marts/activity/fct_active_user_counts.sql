@@ -39,7 +39,8 @@ select
     coalesce(counts.active_users, 0) as active_users,
     coalesce(registered.registered_customers, 0) as registered_customers,
     judgements.ruleset_id,
-    judgements.period_status
+    judgements.period_status,
+    judgements.period_start_on
 
 from judgements
 

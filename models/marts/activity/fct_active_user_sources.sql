@@ -24,7 +24,8 @@ select
     sources.is_paid,
     sources.evidence_id,
     sources.evidence_at,
-    sources.payer_customer_id
+    sources.payer_customer_id,
+    judgements.period_start_on
 
 from sources
 

@@ -33,7 +33,8 @@ select
     'no_rate_card' as exception,
     cast(counts.active_users as varchar) || ' counted from ' || cast(periods.period_start_on as varchar)
     || ' until ' || cast(periods.period_end_on as varchar)
-    || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail
+    || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail,
+    periods.period_start_on
 
 from periods
 
@@ -55,6 +56,7 @@ select
     || case
         when full_price is null then 'the package has no price in ' || currency || ' on that day'
         else 'the package that it replaces has no price in ' || currency
-    end as detail
+    end as detail,
+    term_start_on as period_start_on
 
 from charges

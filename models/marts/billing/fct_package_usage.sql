@@ -102,7 +102,8 @@ select
     coalesce(counts.active_users > periods.client_limit, false) as is_over_limit,
     days_over.limit_exceeded_on,
     coalesce(days_over.days_over_limit, 0) as days_over_limit,
-    sufficient_limits.smallest_sufficient_limit
+    sufficient_limits.smallest_sufficient_limit,
+    periods.period_start_on
 
 from periods
 

@@ -1,0 +1,47 @@
+with
+
+lines as (
+
+    select * from {{ ref('fct_billing_lines') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods__carded') }}
+
+),
+
+charges as (
+
+    select
+        {{ headcount.line_id(["'package'", 'subscription_id', 'charge_number']) }} as billing_line_id,
+        term_start_on,
+        charged_on
+
+    from {{ ref('fct_package_charges') }}
+
+)
+
+-- A line is either of a period or of a charge; both know their local days.
+select
+    lines.billing_line_id,
+    lines.account_id,
+    lines.location_id,
+    lines.line_kind,
+    lines.quantity,
+    lines.amount,
+    lines.currency,
+    lines.ruleset_id,
+    coalesce(periods.period_start_on, charges.term_start_on) as period_start_on,
+    coalesce(periods.period_end_on, charges.charged_on) as billed_on
+
+from lines
+
+left join periods
+    on lines.line_kind = 'active_users'
+        and lines.account_id = periods.account_id
+        and lines.location_id = periods.location_id
+        and lines.period_start_at = periods.period_start_at
+
+left join charges on lines.billing_line_id = charges.billing_line_id
