@@ -2,6 +2,8 @@
 
 On DuckDB dbt does not check them: a test under `dat_tests:` is silently no test. dbt-core ships the JSON schemas that
 it uses elsewhere; this applies them to dbt_project.yml and to each YAML file beside models, seeds, macros and tests.
+The newest knows only the newer spec of the semantic layer. MetricFlow reads the older one, whose keys are the fields of
+dbt's own classes.
 
 `python -m tests.checks.properties` shows what is wrong.
 """
@@ -11,10 +13,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
+from typing import Union, get_args, get_origin, get_type_hints
 
+import dbt_common.events  # noqa: F401  before dbt.contracts, which otherwise imports itself in a circle
 import yaml
+from dbt.contracts.graph.unparsed import UnparsedMetric, UnparsedSemanticModel
 from dbt.jsonschemas import JSONSCHEMAS_PATH
 from jsonschema import Draft7Validator, ValidationError
 
@@ -40,7 +46,29 @@ def validator(kind: str) -> Draft7Validator:
     folder = Path(JSONSCHEMAS_PATH) / kind
     files = sorted(folder.glob("*.json"), key=lambda path: [int(part) for part in re.findall(r"\d+", path.stem)])
     newest = folder / "latest.json" if (folder / "latest.json").exists() else files[-1]
-    return Draft7Validator(json.loads(newest.read_text("utf-8")))
+    schema = json.loads(newest.read_text("utf-8"))
+    if kind == "resources":
+        schema["properties"] |= {"semantic_models": listed(UnparsedSemanticModel), "metrics": listed(UnparsedMetric)}
+    return Draft7Validator(schema)
+
+
+def listed(form: type) -> dict:
+    """A schema for a list of this class of dbt's: the keys are its fields, all the way down."""
+    return {"type": ["array", "null"], "items": keys_of(form)}
+
+
+def keys_of(form: object) -> dict:
+    """A schema for the keys of a class; of a choice of types the classes are taken, and other types are not looked at."""
+    if is_dataclass(form):
+        types = get_type_hints(form)
+        named = {field.name: keys_of(types[field.name]) for field in fields(form) if not field.name.startswith("_")}
+        return {"type": ["object", "string", "null"], "additionalProperties": False, "properties": named}
+    inner = [part for part in get_args(form) if part is not type(None)]
+    if get_origin(form) is list:
+        return {"items": keys_of(inner[0])}
+    if get_origin(form) is Union:
+        return next((found for found in map(keys_of, inner) if found), {})
+    return {}
 
 
 def inspect(path: Path, root: Path, kind: str = "resources") -> list[Finding]:

@@ -59,6 +59,7 @@ def test_dbt_tests_count_and_all_else_only_when_it_fails(tmp_path, monkeypatch, 
         "test.headcount.cannot_run": "skipped",
         "unit_test.headcount.passes": "pass",
         "unit_test.headcount.fails": "fail",
+        "saved_query.headcount.is_no_test": "no-op",
     }
     (tmp_path / "build").mkdir()
     results = [{"unique_id": name, "status": status} for name, status in statuses.items()]
