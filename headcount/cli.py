@@ -46,6 +46,21 @@ def _parser() -> argparse.ArgumentParser:
     whatif.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
     whatif.add_argument("--ruleset", required=True, metavar="ID")
     whatif.set_defaults(run=_whatif, needs=("warehouse",))
+
+    metrics = commands.add_parser("metrics", help="what the metrics say; without --metrics or --saved-query, which there are")
+    metrics.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    asked = metrics.add_mutually_exclusive_group()
+    asked.add_argument("--metrics", metavar="NAME,...", help="metrics to ask for")
+    asked.add_argument("--saved-query", metavar="NAME", help="a question that is asked often")
+    metrics.add_argument("--group-by", metavar="NAME,...", help="such as metric_time__month,location,account__product")
+    metrics.add_argument("--where", action="append", metavar="SQL", help="such as \"{{ Entity('account') }} = 'hub'\"")
+    metrics.add_argument("--order", metavar="NAME,...", help="a leading - for the greatest first")
+    metrics.add_argument("--limit", type=int, metavar="N")
+    metrics.add_argument("--csv", type=Path, metavar="FILE", help="write the rows to a file")
+    metrics.add_argument("--groups", action="store_true", help="say by what the metrics can be grouped")
+    metrics.add_argument("--sql", action="store_true", help="show the SQL and run nothing")
+    metrics.add_argument("--manifest", type=Path, metavar="FILE", help="another semantic_manifest.json than that of the night")
+    metrics.set_defaults(run=_metrics, needs=("warehouse",))
     return parser
 
 
@@ -99,6 +114,12 @@ def _whatif(options) -> int:
     from headcount.whatif import whatif
 
     return whatif(options.warehouse, options.ruleset)
+
+
+def _metrics(options) -> int:
+    from headcount.metrics import metrics
+
+    return metrics(options)
 
 
 if __name__ == "__main__":
