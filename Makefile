@@ -5,19 +5,21 @@ AS_OF ?= 2026-11-01T00:00:00Z
 LANDING ?= build/landing
 WAREHOUSE ?= build/headcount.duckdb
 EXPORTS ?= build/exports
+DOCS ?= build/docs
 UV ?= uv
 
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
-.PHONY: help build test lint sample lock clean
+.PHONY: help build test lint sample lock clean docs
 
 help:
 	@echo "make build   set up, make the sample landing zone if there is none, run the nightly job on it"
 	@echo "make test    set up, run every check; the last line is 'N passed, N failed'"
 	@echo "make lint    only the checks that read files and build nothing"
 	@echo "make sample  write the sample landing zone again"
+	@echo "make docs    write the documentation site of the warehouse into build/docs"
 	@echo "make lock    resolve requirements.txt again from pyproject.toml (needs uv)"
 	@echo "make clean   remove what was built; .venv stays"
 
@@ -33,6 +35,9 @@ lint: $(READY)
 sample: $(READY)
 	rm -rf build/landing
 	$(VENV)/bin/headcount sample --landing build/landing
+
+docs: $(READY)
+	@$(VENV)/bin/python -m headcount.docs --warehouse $(or $(HEADCOUNT_WAREHOUSE),$(WAREHOUSE)) --out $(DOCS)
 
 $(LANDING): | $(READY)
 	$(VENV)/bin/headcount sample --landing $(LANDING)

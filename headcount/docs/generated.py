@@ -1,0 +1,79 @@
+"""The pages that other programs make: dbt's documentation and colibri's lineage of columns, one file each."""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from headcount.errors import CheckFailed, UsageError
+from headcount.project import PROFILES, PROJECT
+
+
+def dbt_pages(shape: Path, work: Path, folder: Path, warehouse: Path) -> dict:
+    """Write dbt's pages of the warehouse of this shape into `folder` and return dbt's manifest. Raises CheckFailed,
+    or UsageError when the warehouse lacks a model."""
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "docs", "generate", "--static"]
+    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)]
+    command += ["--target-path", str(work / "target"), "--log-path", str(work / "logs")]
+    settings = {"HEADCOUNT_WAREHOUSE": str(shape), "HEADCOUNT_LANDING": "", "DO_NOT_TRACK": "1"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "HEADCOUNT_"))}
+    done = subprocess.run(command, cwd=PROJECT, env=kept | settings, capture_output=True, text=True)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip().splitlines() or ["no message"]
+        raise CheckFailed(f"dbt docs generate failed: {' '.join(said)[:300]}")
+    manifest = json.loads((work / "target" / "manifest.json").read_text("utf-8"))
+    catalog = json.loads((work / "target" / "catalog.json").read_text("utf-8"))
+    built = [key for key in manifest["nodes"] if key.startswith(("model.", "seed."))]
+    if missing := sorted(set(built) - set(catalog["nodes"])):
+        raise UsageError(
+            f"warehouse {warehouse}: was built without {missing[0].split('.')[-1]}"
+            f"{f' and {len(missing) - 1} more models' if len(missing) > 1 else ''}; run the night again, then this"
+        )
+    folder.mkdir(parents=True)
+    (work / "target" / "static_index.html").rename(folder / "index.html")
+    return manifest
+
+
+def lineage_page(work: Path, folder: Path) -> None:
+    """Write the lineage of columns into `folder`. Raises CheckFailed when colibri cannot follow a column.
+
+    Its command line asks a registry for newer versions; its classes, which do the work, do not.
+    """
+    from sqlglot.optimizer.scope import Scope
+
+    # The name by which colibri 0.3.7 knows what sqlglot 30 calls set_operation_scopes. Without it no column that comes
+    # through a union has a lineage: 407 of 1,048.
+    if not hasattr(Scope, "union_scopes"):
+        Scope.union_scopes = property(lambda scope: scope.set_operation_scopes)
+    from dbt_colibri.lineage_extractor.extractor import DbtColumnLineageExtractor
+    from dbt_colibri.report.generator import DbtColibriReportGenerator
+
+    target, made = work / "target", work / "lineage"
+    # What it cannot follow it only logs, and leaves out.
+    complaints = _Complaints(logging.ERROR)
+    logging.getLogger("colibri").addHandler(complaints)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            extractor = DbtColumnLineageExtractor(str(target / "manifest.json"), str(target / "catalog.json"))
+            DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True).generate_report(str(made))
+    finally:
+        logging.getLogger("colibri").removeHandler(complaints)
+    if complaints.heard:
+        raise CheckFailed(f"colibri could not follow {len(complaints.heard)} columns, the first: {complaints.heard[0][:300]}")
+    folder.mkdir(parents=True)
+    (made / "index.html").rename(folder / "index.html")
+
+
+class _Complaints(logging.Handler):
+    """Keeps the messages that it hears."""
+
+    def __init__(self, level: int):
+        super().__init__(level)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
