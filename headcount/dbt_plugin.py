@@ -15,9 +15,12 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn):
         conn.execute("set TimeZone = 'UTC'")
-        # Without HEADCOUNT_LANDING, say to query a warehouse, the views of the run that built it stay.
-        if run.landing() or not _has_views(conn):
+        # Without HEADCOUNT_LANDING, say to query a warehouse, the views of the run that built it stay, and its instant.
+        is_new = not _has_views(conn)
+        if run.landing() or is_new:
             register(conn, inspect(run.landing()))
+        if not (run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new):
+            return
         conn.execute(
             "create or replace view landing.zone_offsets as "
             f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet('{ZONE_OFFSETS}')"

@@ -5,6 +5,7 @@ into binary floats, asks the network for a newer version of itself at each start
 """
 
 import csv
+import json
 import logging
 import sys
 from datetime import datetime, time
@@ -33,7 +34,8 @@ class Metrics:
         if not manifest.is_file():
             raise UsageError(f"metrics: no file {manifest}; build the warehouse with 'headcount nightly'")
         self.connection = open_warehouse(warehouse)
-        self.manifest = parse_manifest_from_dbt_generated_manifest(manifest.read_text("utf-8"))
+        text = _with_relations_of(self.connection, json.loads(manifest.read_text("utf-8")))
+        self.manifest = parse_manifest_from_dbt_generated_manifest(text)
         self._engine = MetricFlowEngine(SemanticManifestLookup(self.manifest), _Dialect())
 
     def listed(self) -> list:
@@ -93,6 +95,16 @@ class _Dialect:
 
         self.sql_engine_type = SqlEngine.DUCKDB
         self.sql_plan_renderer = DuckDbSqlPlanRenderer()
+
+
+def _with_relations_of(connection, manifest: dict) -> str:
+    """The manifest with every table named in the database that is open, whatever it was parsed for."""
+    (database,) = connection.execute("select current_database()").fetchone()
+    for model in [*manifest["semantic_models"], *manifest["project_configuration"]["time_spines"]]:
+        relation = model["node_relation"]
+        relation["database"] = database
+        relation["relation_name"] = f'"{database}"."{relation["schema_name"]}"."{relation["alias"]}"'
+    return json.dumps(manifest)
 
 
 def _is_internal(metric) -> bool:

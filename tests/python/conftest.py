@@ -11,8 +11,8 @@ from tests.support.warehouse import Compiled, compile_project
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory) -> Compiled:
-    """The compiled project. Test processes that run side by side compile it once between them (about 15 s)."""
+def compiled_folder(tmp_path_factory) -> Path:
+    """Where the project is compiled to. Test processes that run side by side do it once between them (about 15 s)."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -24,4 +24,16 @@ def compiled(tmp_path_factory) -> Compiled:
         if not done.exists():
             compile_project(folder)
             done.touch()
-    return Compiled(json.loads((folder / "target" / "manifest.json").read_text()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compiled(compiled_folder) -> Compiled:
+    """The compiled project."""
+    return Compiled(json.loads((compiled_folder / "target" / "manifest.json").read_text()))
+
+
+@pytest.fixture(scope="session")
+def semantic_manifest(compiled_folder) -> Path:
+    """The semantic layer of the compiled project, as MetricFlow reads it."""
+    return compiled_folder / "target" / "semantic_manifest.json"

@@ -37,6 +37,10 @@ FOR_EVER = {
     "fct_active_user_counts": OF_LOCATIONS,
     "fct_daily_active_users": OF_LOCATIONS,
     "fct_uncounted_activity": OF_LOCATIONS,
+    # A period before may close later, up to a day, and who is new depends on it.
+    "fct_active_user_movements": f"{OF_LOCATIONS} and not exists (select 1 from marts.dim_billing_periods as earlier "
+    "where earlier.location_id = {mart}.location_id and earlier.period_start_at < {mart}.period_start_at "
+    "and earlier.knowledge_cutoff_at > timestamp '{as_of}')",
     "fct_package_usage": PERIODS_CLOSED.replace("{location}", "{mart}.account_id"),
     "fct_billing_lines": f"line_kind = 'active_users' and {OF_LOCATIONS}",
 }
@@ -54,6 +58,7 @@ def charges_and_lines(connection) -> dict[str, Counter]:
     return {
         "fct_package_charges": rows_of(connection, "fct_package_charges", "is_final"),
         "fct_billing_lines": rows_of(connection, "fct_billing_lines"),
+        "fct_billed_amounts": rows_of(connection, "fct_billed_amounts"),
     }
 
 
