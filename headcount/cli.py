@@ -61,6 +61,17 @@ def _parser() -> argparse.ArgumentParser:
     metrics.add_argument("--sql", action="store_true", help="show the SQL and run nothing")
     metrics.add_argument("--manifest", type=Path, metavar="FILE", help="another semantic_manifest.json than that of the night")
     metrics.set_defaults(run=_metrics, needs=("warehouse",))
+
+    dashboard = commands.add_parser("dashboard", help="serve the dashboard of a warehouse on this machine only")
+    dashboard.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    dashboard.add_argument("--port", type=int, default=8101)
+    dashboard.set_defaults(run=_dashboard, needs=("warehouse",))
+
+    site = commands.add_parser("site", help="write the dashboard as static pages, a folder for each account")
+    site.add_argument("--warehouse", type=Path, default=_path("HEADCOUNT_WAREHOUSE"))
+    site.add_argument("--output", type=Path, metavar="DIR")
+    site.add_argument("--account", action="append", metavar="ID", help="only this account; may be given again")
+    site.set_defaults(run=_site, needs=("warehouse", "output"))
     return parser
 
 
@@ -75,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         for name in options.needs:
             if getattr(options, name) is None:
-                raise UsageError(f"--{name} is missing; give it, or set HEADCOUNT_{name.upper()}")
+                variable = f"HEADCOUNT_{name.upper()}"
+                or_set = f", or set {variable}" if name != "output" else ""
+                raise UsageError(f"--{name} is missing; give it{or_set}")
         return options.run(options)
     except HeadcountError as error:
         print(f"headcount: {' '.join(str(error).split())}", file=sys.stderr)
@@ -120,6 +133,18 @@ def _metrics(options) -> int:
     from headcount.metrics import metrics
 
     return metrics(options)
+
+
+def _dashboard(options) -> int:
+    from headcount.dashboard.serve import dashboard
+
+    return dashboard(options.warehouse, options.port)
+
+
+def _site(options) -> int:
+    from headcount.dashboard.site import site
+
+    return site(options.warehouse, options.output, options.account)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,62 @@
+"""The dashboard's own project: the boards of `charts/` over one warehouse file, in a folder that goes away.
+
+The boards name the marts with ref(). What a ref means is read from the warehouse itself, so that a dashboard needs no
+dbt run, and a warehouse copied or renamed still opens.
+"""
+
+import json
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from headcount.explain import open_warehouse
+from headcount.project import PROJECT
+
+BOARDS = ("overview", "account", "people", "rules")
+
+
+@contextmanager
+def dashboard_project(warehouse: Path):
+    """A folder with the boards, their connection and the relations they may name. Raises UsageError for a file that
+    is no warehouse of headcount's."""
+    warehouse = warehouse.resolve()
+    with open_warehouse(warehouse) as connection:
+        manifest = {"metadata": {}, "nodes": relations(connection), "sources": {}}
+    with tempfile.TemporaryDirectory(prefix="headcount-dashboard-") as name:
+        folder = Path(name)
+        shutil.copytree(PROJECT / "charts", folder / "charts")
+        (folder / "dbt_charts.yml").write_text(
+            json.dumps({"sources": {"warehouse": {"type": "duckdb", "path": str(warehouse)}}})
+        )
+        # No anonymous usage statistics: nothing on these pages leaves the machine.
+        (folder / "dbt_project.yml").write_text(
+            "name: headcount\nprofile: headcount\nflags: {send_anonymous_usage_stats: false}\n"
+        )
+        (folder / "target").mkdir()
+        (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
+        yield folder
+
+
+def relations(connection) -> dict:
+    """Marts and seeds of a warehouse, as the nodes of a dbt manifest that ref() is looked up in."""
+    rows = connection.execute(
+        """
+        select table_catalog, table_schema, table_name
+        from information_schema.tables
+        where table_schema in ('marts', 'seeds')
+        order by table_schema, table_name
+        """
+    ).fetchall()
+    return {
+        f"{'seed' if schema == 'seeds' else 'model'}.headcount.{name}": {
+            "resource_type": "seed" if schema == "seeds" else "model",
+            "package_name": "headcount",
+            "name": name,
+            "alias": name,
+            "database": catalog,
+            "schema": schema,
+            "relation_name": f'"{catalog}"."{schema}"."{name}"',
+        }
+        for catalog, schema, name in rows
+    }

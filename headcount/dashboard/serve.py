@@ -1,0 +1,89 @@
+"""`headcount dashboard`: the live pages, on loopback only, always over the warehouse file in use."""
+
+import os
+import socket
+from pathlib import Path
+
+from headcount.dashboard.project import BOARDS, dashboard_project
+from headcount.dashboard.screens import with_switch
+from headcount.errors import UsageError
+
+HOST = "127.0.0.1"
+
+
+def dashboard(warehouse: Path, port: int) -> int:
+    """Serve the boards until Ctrl-C. Raises UsageError for a port that is taken or a file that is no warehouse."""
+    listener = _listen(port)
+    with listener, dashboard_project(warehouse) as folder:
+        from dbt_charts.core.serve.shutdown import build_server
+
+        app = application(folder, warehouse.resolve())
+        # Seconds: a slow page may end, then the process does.
+        server = build_server(app, HOST, port, log_level="warning", timeout_graceful_shutdown=3, exit_deadline=8)
+        print(f"dashboard   http://{HOST}:{listener.getsockname()[1]}/  (Ctrl-C stops it)", flush=True)
+        server.run(sockets=[listener])
+    return 0
+
+
+def application(folder: Path, warehouse: Path):
+    """The ASGI application: dbt Charts over `folder`, with the switch to the narrow boards."""
+    from dbt_charts.cli.filesystem_project import FilesystemProject
+    from dbt_charts.core.serve.server import create_server
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.responses import HTMLResponse, RedirectResponse
+
+    app = create_server(FilesystemProject(folder), no_cache=True)
+    built = _Built(warehouse, folder / "dbt_charts.yml")
+
+    @app.middleware("http")
+    async def pages(request, call_next):
+        path = request.url.path.strip("/")
+        if not path:
+            return RedirectResponse("/overview/")
+        built.notice_new_one()
+        response = await call_next(request)
+        is_narrow = path.startswith("narrow/")
+        board = path.removeprefix("narrow/")
+        if board not in BOARDS or not response.headers.get("content-type", "").startswith("text/html"):
+            return response
+        html = b"".join([part async for part in response.body_iterator]).decode()
+        other = f"'{'/' if is_narrow else '/narrow/'}{board}/'+location.search"
+        return HTMLResponse(with_switch(html, is_narrow, other), response.status_code)
+
+    # There is no login: a name that somebody else's DNS points here is not answered.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
+    return app
+
+
+class _Built:
+    """Sees that a night has put another file in the warehouse's place; the open connection still reads the old one."""
+
+    def __init__(self, warehouse: Path, connection_file: Path):
+        self._warehouse, self._connection_file = warehouse, connection_file
+        self._seen = self._identity()
+
+    def _identity(self):
+        try:
+            found = self._warehouse.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def notice_new_one(self) -> None:
+        """Make dbt Charts connect anew, which it does when its connection file has another time."""
+        now = self._identity()
+        if now is not None and now != self._seen:
+            self._seen = now
+            os.utime(self._connection_file)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(f"port {port} cannot be listened on ({error}); name another with --port") from None
+    return listener

@@ -1,0 +1,129 @@
+"""`headcount site`: the boards as files, with the filters frozen; a folder of its own for each account."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from headcount.dashboard.project import dashboard_project
+from headcount.dashboard.screens import with_switch
+from headcount.errors import CheckFailed, UsageError
+from headcount.explain import open_warehouse
+
+# Only a folder with this file in it is ever replaced.
+MARK = ".headcount-site"
+
+
+def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> int:
+    """Write index.html (all accounts), rules.html and accounts/ID/{account,people}.html, each wide and narrow.
+
+    Nothing about one account stands in the folder of another. Raises UsageError for an unknown account and for a
+    folder that is not a site, CheckFailed when a board cannot be drawn; then the folder is as it was before.
+    """
+    chosen = _accounts(warehouse, accounts)
+    output = output.resolve()
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file; name a folder")
+    if output.is_dir() and any(output.iterdir()) and not (output / MARK).exists():
+        raise UsageError(f"{output} has other things in it; name an empty folder or an earlier site")
+    making = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        making.mkdir(parents=True)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written ({error.strerror})") from None
+    try:
+        pages = _write(warehouse, making, chosen)
+        (making / MARK).touch()
+        if output.exists():
+            shutil.rmtree(output)
+        os.replace(making, output)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    print(f"{pages} pages for {len(chosen)} accounts in {output}; begin with {output / 'index.html'}")
+    return 0
+
+
+def folder_of(account: str) -> str:
+    """The account's ID as the name of a folder: one path segment, whatever the ID holds."""
+    return quote(account, safe="").replace(".", "%2E")
+
+
+def _accounts(warehouse: Path, wanted: list[str] | None) -> list[str]:
+    with open_warehouse(warehouse) as connection:
+        known = [row[0] for row in connection.execute("select account_id from marts.dim_accounts order by 1").fetchall()]
+    for account in wanted or ():
+        if account not in known:
+            raise UsageError(f"account {account!r} is not in {warehouse}")
+    return wanted or known
+
+
+def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
+    pages = 0
+    with dashboard_project(warehouse) as project, _Drawing(project) as drawing:
+        for board, name in (("overview", "index"), ("rules", "rules")):
+            pages += drawing.write(board, folder, name, {}, _links_of_index(accounts))
+        for account in accounts:
+            for board in ("account", "people"):
+                own = folder / "accounts" / folder_of(account)
+                pages += drawing.write(board, own, board, {"account": account}, _no_link)
+    return pages
+
+
+class _Drawing:
+    """Draws boards to files; a context manager, because it holds a connection."""
+
+    def __init__(self, project: Path):
+        from dbt_charts.agent_api import ProjectSession
+        from dbt_charts.cli.filesystem_project import FilesystemProject
+
+        self._session = ProjectSession.from_project(FilesystemProject(project), cache=None)
+
+    def __enter__(self):
+        self._session.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self._session.__exit__(*error)
+
+    def write(self, board: str, folder: Path, name: str, variables: dict, link) -> int:
+        """Write a board's wide and narrow page. Returns how many pages that is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {"": f"{name}.html", "narrow/": f"{name}.narrow.html"}
+        for kind, other in (("", "narrow/"), ("narrow/", "")):
+            html = re.sub(r'href="/([^"]*)"', lambda found: link(found.group(1)), self._draw(f"{kind}{board}", variables))
+            (folder / names[kind]).write_text(with_switch(html, bool(kind), f"'{names[other]}'"), encoding="utf-8")
+        return len(names)
+
+    def _draw(self, board: str, variables: dict) -> str:
+        from dbt_charts.agent_api._paths import resolve_board_or_error
+
+        result = self._session.render_board(
+            board=resolve_board_or_error(Path(f"charts/{board}.yml"), self._session.project),
+            format="html",
+            variables=variables,
+            use_cache=False,
+            standalone=True,
+        )
+        wrong = [*(result.validation_errors or ()), *filter(None, [result.board_error]), *result.chart_errors]
+        if wrong:
+            raise CheckFailed(f"board {board} could not be drawn: {wrong[0].message}")
+        return result.data
+
+
+def _links_of_index(accounts: list[str]):
+    """Links from the pages of all accounts: to the account's own page, where it was written."""
+
+    def link(address: str) -> str:
+        found = re.fullmatch(r"(narrow/)?account/\?account=(.*)", address)
+        account = unquote(found.group(2)) if found else None
+        if account not in accounts:
+            return ""
+        return f'href="accounts/{quote(folder_of(account))}/account{".narrow" if found.group(1) else ""}.html"'
+
+    return link
+
+
+def _no_link(_: str) -> str:
+    """An account's folder is whole by itself: nothing in it leads out."""
+    return ""
