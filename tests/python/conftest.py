@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.warehouse import Compiled, compile_project
+from headcount.sample import SAMPLE_AS_OF, write_sample
+from tests.fuzz import spelled
+from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +39,13 @@ def compiled(compiled_folder) -> Compiled:
 def semantic_manifest(compiled_folder) -> Path:
     """The semantic layer of the compiled project, as MetricFlow reads it."""
     return compiled_folder / "target" / "semantic_manifest.json"
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(compiled, tmp_path_factory) -> Path:
+    """A small sample, built into a file. Tests that look at it are in one group, so that one process makes it."""
+    folder = tmp_path_factory.mktemp("sample")
+    write_sample(folder / "landing", accounts=2, days=90)
+    file = folder / f"{DATABASE}.duckdb"
+    build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), file=file).close()
+    return file

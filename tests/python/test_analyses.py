@@ -5,25 +5,23 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+import duckdb
 import pytest
 import yaml
 
 from headcount.project import PROJECT
-from headcount.sample import SAMPLE_AS_OF, write_sample
-from tests.fuzz import spelled
-from tests.support.warehouse import build
+from headcount.sample import SAMPLE_AS_OF
 
-pytestmark = pytest.mark.xdist_group("analyses")
+pytestmark = pytest.mark.xdist_group("sample")
 
 FOLDER = PROJECT / "analyses"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def warehouse(compiled, tmp_path_factory):
-    landing = tmp_path_factory.mktemp("analyses") / "landing"
-    write_sample(landing, accounts=2, days=90)
-    with build(compiled, landing, spelled(SAMPLE_AS_OF)) as connection:
+def warehouse(sample_warehouse):
+    with duckdb.connect(str(sample_warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
         yield connection
 
 
