@@ -451,6 +451,28 @@ def test_csv_is_rfc_4180(tmp_path):
     )
 
 
+def test_a_column_is_spelled_like_its_values(tmp_path):
+    """Arrow spells whole columns of an export; a value alone says how each has to look."""
+    moments = [datetime(2026, 3, 31, 22, 59, 59), datetime(2026, 3, 31, 22, 59, 59, 120), None, datetime(1969, 12, 31)]
+    columns = {
+        "is_paid": pa.array([True, False, None, True]),
+        "plain": pa.array(["a b", "", None, "1-2"]),
+        "run": pa.array(["=1", "+1", None, "\t-"]),
+        "at": pa.array(moments, pa.timestamp("us")),
+        "on": pa.array([date(2026, 3, 31), None, date(1, 1, 1), date(9999, 12, 31)]),
+        "limit": pa.array([1, -2, None, 3]),
+        "amount": pa.array([Decimal("1.50"), Decimal("-2"), None, Decimal("0.125")], pa.decimal128(18, 6)),
+        "currency": pa.array(["EUR", "JPY", None, "EUR"]),
+    }
+    write_csv(tmp_path / "a.csv", pa.table(columns), {"EUR": 2, "JPY": 0})
+    with open(tmp_path / "a.csv", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == list(columns)
+    for name, column in columns.items():
+        values = zip(column.to_pylist(), [2, 0, 0, 2], strict=True)
+        assert [row[header.index(name)] for row in rows] == [cell(value, digits) for value, digits in values]
+
+
 def test_a_written_file_that_does_not_hold_what_it_should_is_not_exported(warehouses, standing, monkeypatch):
     """The written files are checked before they are renamed into place."""
     monkeypatch.setattr(job, "write_parquet", lambda path, table: pq.write_table(table.slice(1), path))
