@@ -60,12 +60,14 @@ def test_dbt_tests_count_and_all_else_only_when_it_fails(tmp_path, monkeypatch, 
         "unit_test.headcount.passes": "pass",
         "unit_test.headcount.fails": "fail",
         "saved_query.headcount.is_no_test": "no-op",
+        "exposure.headcount.is_no_test": "no-op",
+        "test.headcount.does_nothing": "no-op",
     }
     (tmp_path / "build").mkdir()
     results = [{"unique_id": name, "status": status} for name, status in statuses.items()]
     (tmp_path / "build" / "run_results.json").write_text(json.dumps({"results": results}), "utf-8")
     monkeypatch.setattr(steps, "WORK", tmp_path)
-    assert steps.dbt_results() == Outcome(passed=2, failed=4)
+    assert steps.dbt_results() == Outcome(passed=2, failed=5)
     assert "skipped: test.headcount.cannot_run" in capsys.readouterr().out
 
 
