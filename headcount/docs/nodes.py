@@ -3,7 +3,9 @@
 from functools import cached_property
 
 # The kinds of which dbt's documentation has a page each.
-_KINDS = ("model", "seed", "analysis", "test", "unit_test", "source", "exposure", "macro", "semantic_model", "metric")
+_KINDS = ("model", "seed", "analysis", "test", "unit_test", "macro", "source", "exposure", "semantic_model", "metric")
+# Those whose names are words of their own; a metric is called like a source of users, or a column.
+_TELLING = _KINDS[:6]
 
 
 class Nodes:
@@ -30,13 +32,19 @@ class Nodes:
     def pages(self) -> dict[str, str]:
         """Names, and paths of files with one part in them, to the page about it, seen from the top of the site."""
         found: dict[str, str] = {}
-        # In the order of _KINDS: where two parts share a name, the earlier kind has it.
-        for key, node in sorted(self.all.items(), key=lambda item: -_KINDS.index(item[1]["resource_type"])):
+        # In the order of _TELLING: where two parts share a name, the earlier kind has it.
+        telling = [item for item in self.all.items() if item[1]["resource_type"] in _TELLING]
+        for key, node in sorted(telling, key=lambda item: -_TELLING.index(item[1]["resource_type"])):
             page = self.page(node, key)
             found[node["name"]] = page
             if node["resource_type"] in ("model", "seed", "analysis", "macro"):
                 found[node["original_file_path"]] = page
         return found
+
+    @cached_property
+    def metrics(self) -> dict[str, str]:
+        """The metrics by name, with the page about each."""
+        return {node["name"]: self.dbt_page(key) for key, node in self.all.items() if node["resource_type"] == "metric"}
 
     def page(self, node: dict, key: str) -> str:
         """The page about a part: our own for a mart, else dbt's."""

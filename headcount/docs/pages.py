@@ -13,6 +13,8 @@ from headcount.project import PROJECT
 
 _HERE = Path(__file__).parent
 _OUTSIDE_DOCS = {"README.md": "index.html", "CONTRIBUTING.md": "contributing.html", "analyses/README.md": "analyses.html"}
+# The page on which names of metrics are no other words.
+_METRICS = "docs/semantic_layer.md"
 # Folders that a page may link to as a whole.
 _FOLDERS = {"docs/contract": "contract/index.html", "docs/rules": "rules/index.html", "analyses": "analyses.html"}
 _INDEXES = {
@@ -36,12 +38,12 @@ def write_pages(site: Path, nodes: Nodes) -> None:
     own = own_pages()
     written = own + indexes(own) + mart_pages(nodes)
     files = {page.source: page.address for page in own} | _FOLDERS | {"models/marts": "marts/index.html"}
-    links = Links(files, nodes.pages)
     menu = _menu(own, nodes)
     for page in written:
+        links = Links(files, nodes.pages | (nodes.metrics if page.source == _METRICS else {}))
         path = site / page.address
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_whole(page, links, menu), "utf-8")
+        path.write_text(_whole(page, links, menu, nodes), "utf-8")
     (site / "site.css").write_text((_HERE / "site.css").read_text("utf-8"), "utf-8")
 
 
@@ -113,12 +115,12 @@ def _menu(own: list[Page], nodes: Nodes) -> list[tuple[str, str | None, list[tup
     ]
 
 
-def _whole(page: Page, links: Links, menu) -> str:
+def _whole(page: Page, links: Links, menu, nodes: Nodes) -> str:
     """The page with its frame."""
     files = Links({**links.pages, page.source: page.address}, links.parts)
     body = rendered(
         page.text,
-        link=lambda address: _generated(page.address, address, links) or files.of_file(page.source, address),
+        link=lambda address: _of_part(page.address, address, links, nodes) or files.of_file(page.source, address),
         named=lambda name: files.of_name(page.address, name),
     )
     return (_HERE / "page.html").read_text("utf-8").format(
@@ -131,11 +133,15 @@ def _whole(page: Page, links: Links, menu) -> str:
     )
 
 
-def _generated(page: str, link: str, links: Links) -> str | None:
-    """The address for a link of a mart's page to a generated one: `dbt:<key>` or `lineage:<key>`."""
-    kind, mark, key = link.partition(":")
-    targets = {"dbt": f"dbt/index.html#!/model/{key}", "lineage": f"lineage/index.html?model={key}&parents=2&children=1"}
-    return links.between(page, targets[kind]) if mark and kind in targets else None
+def _of_part(page: str, link: str, links: Links, nodes: Nodes) -> str | None:
+    """The address for a link of a mart's page: `part:<key>` is the page about a part, `dbt:<key>` dbt's own,
+    `lineage:<key>` that of its columns."""
+    kind, _, key = link.partition(":")
+    if kind == "part":
+        return links.between(page, nodes.page(nodes.all[key], key))
+    if kind == "dbt":
+        return links.between(page, nodes.dbt_page(key))
+    return links.between(page, f"lineage/index.html?model={key}&parents=2&children=1") if kind == "lineage" else None
 
 
 def _drawn(menu, address: str, links: Links) -> str:

@@ -4,6 +4,8 @@ import re
 
 from headcount.docs.nodes import Nodes
 
+NO_BREAK = "\u00a0"
+
 
 def marts_index(nodes: Nodes) -> str:
     """All marts by area, each with what its rows are."""
@@ -30,11 +32,11 @@ def mart_page(nodes: Nodes, node: dict) -> str:
     lines += ["| column | type | meaning |", "| --- | --- | --- |"]
     for name, column in node["columns"].items():
         shown = f"**{name}**" if name in grain else name
-        lines.append(f"| {shown} | {column['data_type']} | {_cell(column['description'])} |")
+        lines.append(f"| {shown} | {column['data_type'].replace(' ', NO_BREAK)} | {_cell(column['description'])} |")
     lines += ["", f"One row for each combination of the columns in **bold**; the area is {area}."]
     lines += ["", "## Made of and read by", ""]
     for word, keys in (("Made of", nodes.parents(key)), ("Read by", nodes.children(key))):
-        names = [f"`{nodes.all[other]['name']}`" for other in keys if other in nodes.all]
+        names = [f"[`{nodes.all[other]['name']}`](part:{other})" for other in keys if other in nodes.all]
         lines.append(f"- {word}: {', '.join(dict.fromkeys(names)) or 'nothing in this project'}")
     lines += ["- SQL, tests and the graph: " + f"[dbt's page](dbt:{key})", f"- Column by column: [lineage](lineage:{key})"]
     return "\n".join(lines) + "\n"
