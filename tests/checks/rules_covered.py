@@ -1,8 +1,9 @@
 """Every rule has a page and a test that names it.
 
-A rule is a page of docs/rules; the models and tests that the page names must exist. What names a rule: the description
-of a unit test, the first comment of an assertion, the docstring of a test in tests/python (or of its file), the docstring
-of a scenario of the sample.
+A rule is a page of docs/rules, with a paragraph each for its article, an example, where it lives, how it is tested and how
+to change it; the models and tests that the page names must exist. What names a rule: the description of a unit test, the
+first comment of an assertion, the docstring of a test in tests/python (or of its file), the docstring of a scenario of the
+sample.
 
 `python -m tests.checks.rules_covered` prints the table.
 """
@@ -20,6 +21,8 @@ from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
 ID = re.compile(r"\b[NXP][1-9][0-9]?\b")
 NAMED = re.compile(r"`((?:stg|int|fct|dim|rule|map|assert)_\w+)`")
+PARAGRAPH = re.compile(r"^\*\*([^*]+)\.\*\* (.*?)(?=\n\n|\n*\Z)", re.DOTALL | re.MULTILINE)
+PARAGRAPHS = ("Article", "Example", "Where it lives", "How it is tested", "How to change it")
 RULES = "docs/rules"
 CONTRACT = "docs/contract/rules.md"
 SCENARIOS = "headcount/sample/scenarios"
@@ -98,7 +101,7 @@ def wrong(root: Path = ROOT) -> list[Finding]:
     for rule in found:
         if rule not in pages:
             findings.append(Finding(RULES, 1, rule, f"has no page, and is named by {', '.join(found[rule][:3])}"))
-    findings += strangers(root)
+    findings += strangers(root) + incomplete(root)
     contract = root / CONTRACT
     listed = set(ID.findall(contract.read_text("utf-8"))) if contract.exists() else set()
     for rule in sorted(listed ^ set(pages)):
@@ -116,6 +119,27 @@ def strangers(root: Path) -> list[Finding]:
         for path in ours(root, RULES, suffixes=(".md",))
         for name in sorted(set(NAMED.findall(path.read_text("utf-8"))) - names)
     ]
+
+
+def incomplete(root: Path) -> list[Finding]:
+    """Pages without one of the paragraphs, and those whose paragraph on tests names no test, or one that is not there."""
+    tests = {name for name, _ in (*unit_tests(root), *assertions(root))}
+    tests |= {name.removeprefix("scenario ") for name, _ in scenarios(root)}
+    tests |= {str(path.relative_to(root)) for path in ours(root, "tests/python", suffixes=(".py",))}
+    models = {path.stem for path in ours(root, "models", "macros", suffixes=(".sql",))}
+    findings = []
+    for rule in rules(root):
+        page = f"{RULES}/{rule}.md"
+        found = dict(PARAGRAPH.findall((root / page).read_text("utf-8")))
+        if tuple(found) != PARAGRAPHS:
+            findings.append(Finding(page, 1, rule, f"should have the paragraphs {', '.join(PARAGRAPHS)}; has {', '.join(found)}"))
+        # The model whose tests they are may be named, and a column that they look at.
+        named = set(re.findall(r"`([\w./]*_[\w./]*)`", found.get("How it is tested", "")))
+        for name in sorted(named - tests - models):
+            findings.append(Finding(page, 1, rule, f"names the test {name}, which does not exist"))
+        if not named & tests and not any(test.startswith(f"{model}__") for model in named & models for test in tests):
+            findings.append(Finding(page, 1, rule, "names no test"))
+    return findings
 
 
 def table(root: Path = ROOT) -> str:

@@ -6,6 +6,20 @@ import pytest
 
 from tests.checks.rules_covered import coverage, wrong
 
+# A page about a rule: what it names where, and the test that proves it.
+PAGE = """# {rule}
+
+**Article.** One.
+
+**Example.** Two.
+
+**Where it lives.** {model}
+
+**How it is tested.** `{test}`
+
+**How to change it.** Three.
+"""
+
 
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -16,8 +30,8 @@ def write(path: Path, text: str) -> None:
 def project(tmp_path: Path) -> Path:
     """A project of two rules, each with a page and a test."""
     write(tmp_path / "docs/contract/rules.md", "X1 and X2")
-    write(tmp_path / "docs/rules/X1.md", "# X1\n\n`int_a__b` and `int_a__b__does_c`\n")
-    write(tmp_path / "docs/rules/X2.md", "# X2\n\n`assert_d_is_e`\n")
+    write(tmp_path / "docs/rules/X1.md", PAGE.format(rule="X1", model="`int_a__b`", test="int_a__b__does_c"))
+    write(tmp_path / "docs/rules/X2.md", PAGE.format(rule="X2", model="Nowhere.", test="assert_d_is_e"))
     write(tmp_path / "models/int_a__b.sql", "select 1")
     write(tmp_path / "models/int_a__b.yml", "unit_tests:\n  - name: int_a__b__does_c\n    description: 'X1: it does'\n")
     write(tmp_path / "tests/assertions/assert_d_is_e.sql", "-- D is e (X2).\nselect 1 -- not X1\n")
@@ -59,6 +73,21 @@ def test_a_page_that_the_contract_does_not_know_is_found(project):
 def test_a_page_that_names_what_does_not_exist_is_found(project):
     (project / "models/int_a__b.sql").rename(project / "models/int_a__g.sql")
     assert messages(project) == ["X1: names int_a__b, which does not exist"]
+
+
+def test_a_page_without_one_of_its_paragraphs_is_found(project):
+    page = project / "docs/rules/X2.md"
+    write(page, page.read_text("utf-8").replace("**Example.** ", ""))
+    assert messages(project) == [
+        "X2: should have the paragraphs Article, Example, Where it lives, How it is tested, How to change it; "
+        "has Article, Where it lives, How it is tested, How to change it"
+    ]
+
+
+@pytest.mark.parametrize("test", ["the_scenario_of_nothing", "tests/python/test_nothing.py"])
+def test_a_page_that_names_a_test_that_does_not_exist_is_found(project, test):
+    write(project / "docs/rules/X2.md", PAGE.format(rule="X2", model="Nowhere.", test=test))
+    assert messages(project) == [f"X2: names the test {test}, which does not exist", "X2: names no test"]
 
 
 def test_a_project_without_rules_is_found(tmp_path):
