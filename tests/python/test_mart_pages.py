@@ -63,3 +63,9 @@ def test_a_query_gives_rows_with_the_columns_it_says_without_a_binary_float(ware
 @pytest.mark.parametrize("name", NAMES)
 def test_a_query_shows_no_personal_data(page, name):
     assert not re.search(r"select \*(?!,)|(?<!`)\b(display_name|raw_record)\b", page(name)["sql"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_says_in_words_what_it_is(compiled, name):
+    (mart,) = [node for node in compiled.nodes if node["name"] == name]
+    assert {column: one["description"] for column, one in mart["columns"].items() if len(one["description"].split()) < 3} == {}
