@@ -69,3 +69,13 @@ def test_a_query_shows_no_personal_data(page, name):
 def test_every_column_says_in_words_what_it_is(compiled, name):
     (mart,) = [node for node in compiled.nodes if node["name"] == name]
     assert {column: one["description"] for column, one in mart["columns"].items() if len(one["description"].split()) < 3} == {}
+
+
+def test_the_contract_has_each_mart_with_its_grain(compiled):
+    contract = (PROJECT / "docs" / "contract" / "marts.md").read_text("utf-8")
+    said = {
+        name: {re.sub(r" \(.*?\)", "", column) for column in grain.split(", ")}
+        for name, grain in re.findall(r"^\| (\w+) \| \*\*(.+?)\*\*", contract, re.MULTILINE)
+    }
+    marts = [node for node in compiled.nodes if node["schema"] == "marts"]
+    assert said == {node["name"]: set(node["config"]["meta"]["grain"]) for node in marts}
