@@ -30,7 +30,7 @@ def application(folder: Path, warehouse: Path):
     from dbt_charts.cli.filesystem_project import FilesystemProject
     from dbt_charts.core.serve.server import create_server
     from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.responses import HTMLResponse, RedirectResponse
+    from starlette.responses import HTMLResponse, RedirectResponse, Response
 
     app = create_server(FilesystemProject(folder), no_cache=True)
     built = _Built(warehouse, folder / "dbt_charts.yml")
@@ -40,6 +40,9 @@ def application(folder: Path, warehouse: Path):
         path = request.url.path.strip("/")
         if not path:
             return RedirectResponse("/overview/")
+        if path == "__livereload":
+            # For who edits boards; here a page stays as it is until its reader asks. 204 ends the asking.
+            return Response(status_code=204)
         built.notice_new_one()
         response = await call_next(request)
         is_narrow = path.startswith("narrow/")

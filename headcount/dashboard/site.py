@@ -3,12 +3,16 @@
 import os
 import re
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from html import unescape
+from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from headcount.dashboard.drawing import Drawing
 from headcount.dashboard.project import dashboard_project
 from headcount.dashboard.screens import with_switch
-from headcount.errors import CheckFailed, UsageError
+from headcount.errors import UsageError
 from headcount.explain import open_warehouse
 
 # Only a folder with this file in it is ever replaced.
@@ -60,62 +64,45 @@ def _accounts(warehouse: Path, wanted: list[str] | None) -> list[str]:
 
 def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
     pages = 0
-    with dashboard_project(warehouse) as project, _Drawing(project) as drawing:
-        for board, name in (("overview", "index"), ("rules", "rules")):
-            pages += drawing.write(board, folder, name, {}, _links_of_index(accounts))
-        for account in accounts:
-            for board in ("account", "people"):
-                own = folder / "accounts" / folder_of(account)
-                pages += drawing.write(board, own, board, {"account": account}, _no_link)
+    with dashboard_project(warehouse) as project:
+        with Drawing(project) as drawing:
+            for board, name in (("overview", "index"), ("rules", "rules")):
+                pages += _write_board(drawing, board, folder, name, {}, _links_of_index(accounts))
+        # A page takes a second or two of Python: the accounts are shared out over the cores.
+        shares = [accounts[core :: os.cpu_count() or 1] for core in range(os.cpu_count() or 1)]
+        jobs = [(project, folder, share) for share in shares if share]
+        with ProcessPoolExecutor(max(1, len(jobs)), mp_context=get_context("spawn")) as pool:
+            pages += sum(pool.map(_write_accounts, jobs))
     return pages
 
 
-class _Drawing:
-    """Draws boards to files; a context manager, because it holds a connection."""
+def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
+    project, folder, accounts = job
+    pages = 0
+    with Drawing(project) as drawing:
+        for account in accounts:
+            for board in ("account", "people"):
+                own = folder / "accounts" / folder_of(account)
+                pages += _write_board(drawing, board, own, board, {"account": account}, _links_of_account)
+    return pages
 
-    def __init__(self, project: Path):
-        from dbt_charts.agent_api import ProjectSession
-        from dbt_charts.cli.filesystem_project import FilesystemProject
 
-        self._session = ProjectSession.from_project(FilesystemProject(project), cache=None)
-
-    def __enter__(self):
-        self._session.__enter__()
-        return self
-
-    def __exit__(self, *error):
-        return self._session.__exit__(*error)
-
-    def write(self, board: str, folder: Path, name: str, variables: dict, link) -> int:
-        """Write a board's wide and narrow page. Returns how many pages that is."""
-        folder.mkdir(parents=True, exist_ok=True)
-        names = {"": f"{name}.html", "narrow/": f"{name}.narrow.html"}
-        for kind, other in (("", "narrow/"), ("narrow/", "")):
-            html = re.sub(r'href="/([^"]*)"', lambda found: link(found.group(1)), self._draw(f"{kind}{board}", variables))
-            (folder / names[kind]).write_text(with_switch(html, bool(kind), f"'{names[other]}'"), encoding="utf-8")
-        return len(names)
-
-    def _draw(self, board: str, variables: dict) -> str:
-        from dbt_charts.agent_api._paths import resolve_board_or_error
-
-        result = self._session.render_board(
-            board=resolve_board_or_error(Path(f"charts/{board}.yml"), self._session.project),
-            format="html",
-            variables=variables,
-            use_cache=False,
-            standalone=True,
-        )
-        wrong = [*(result.validation_errors or ()), *filter(None, [result.board_error]), *result.chart_errors]
-        if wrong:
-            raise CheckFailed(f"board {board} could not be drawn: {wrong[0].message}")
-        return result.data
+def _write_board(drawing: Drawing, board: str, folder: Path, name: str, variables: dict, link) -> int:
+    """Write a board's wide and narrow page. Returns how many pages that is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {"": f"{name}.html", "narrow/": f"{name}.narrow.html"}
+    for kind, other in (("", "narrow/"), ("narrow/", "")):
+        drawn = drawing.html(f"{kind}{board}", variables)
+        html = re.sub(r'href="([/?][^"]*)"', lambda found: link(unescape(found.group(1))), drawn)
+        (folder / names[kind]).write_text(with_switch(html, bool(kind), f"'{names[other]}'"), encoding="utf-8")
+    return len(names)
 
 
 def _links_of_index(accounts: list[str]):
     """Links from the pages of all accounts: to the account's own page, where it was written."""
 
     def link(address: str) -> str:
-        found = re.fullmatch(r"(narrow/)?account/\?account=(.*)", address)
+        found = re.fullmatch(r"/(narrow/)?account/\?account=(.*)", address)
         account = unquote(found.group(2)) if found else None
         if account not in accounts:
             return ""
@@ -124,6 +111,6 @@ def _links_of_index(accounts: list[str]):
     return link
 
 
-def _no_link(_: str) -> str:
-    """An account's folder is whole by itself: nothing in it leads out."""
-    return ""
+def _links_of_account(address: str) -> str:
+    """An account's folder is whole by itself: its pages lead to each other and nowhere else."""
+    return 'href="people.html"' if address.startswith("/people/") else ""

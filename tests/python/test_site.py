@@ -1,0 +1,123 @@
+"""`headcount site` and `headcount dashboard`: accounts kept apart, nobody named, nothing half-written (run.md)."""
+
+import re
+import shutil
+import socket
+from pathlib import Path
+
+import duckdb
+import pytest
+from starlette.testclient import TestClient
+
+from headcount.cli import main
+from headcount.dashboard.project import dashboard_project
+from headcount.dashboard.screens import with_switch
+from headcount.dashboard.serve import application
+from headcount.dashboard.site import MARK, folder_of
+from tests.support.pages import text_of
+
+pytestmark = pytest.mark.xdist_group("sample")
+
+
+@pytest.fixture
+def own_warehouse(sample_warehouse, tmp_path):
+    """A copy that a test may change."""
+    (tmp_path / "warehouse").mkdir()
+    return Path(shutil.copy(sample_warehouse, tmp_path / "warehouse" / sample_warehouse.name))
+
+
+def test_a_site_keeps_accounts_apart_and_names_no_person(sample_warehouse, tmp_path, capsys):
+    accounts = ["nx-places", "nu-over-limit"]
+    site = tmp_path / "site"
+    words = ["site", "--warehouse", str(sample_warehouse), "--output", str(site)]
+    assert main([*words, "--account", accounts[0], "--account", accounts[1]]) == 0
+    assert "12 pages for 2 accounts" in capsys.readouterr().out
+    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+        found = connection.execute("select distinct display_name from marts.dim_customers where display_name is not null")
+        names = [name for (name,) in found.fetchall()]
+        others = dict(connection.execute("select account_id, account_name from marts.dim_accounts").fetchall())
+    pages = {path: text_of(path.read_text()) for path in site.rglob("*.html")}
+    assert len(pages) == 12
+    assert len(names) > 10
+    for path, text in pages.items():
+        assert not [name for name in names if name in text], path
+        assert not re.findall(r"""(?:src|href)=["'](?:https?:)?//""", path.read_text()), path
+        if "accounts" in path.parts:
+            mine = path.parent.name
+            assert others[mine] in text or "people" in path.name
+            assert not [other for other in others if other != mine and re.search(rf"(?<![\w-]){other}(?![\w-])", text)], path
+    assert 'href="accounts/nx-places/account.html"' in (site / "index.html").read_text()
+    assert 'href="accounts/nx-2022/' not in (site / "index.html").read_text()
+
+
+def test_a_site_replaces_only_a_site(sample_warehouse, tmp_path, capsys):
+    kept = tmp_path / "mine.txt"
+    kept.write_text("mine")
+    assert main(["site", "--warehouse", str(sample_warehouse), "--output", str(tmp_path)]) == 2
+    assert main(["site", "--warehouse", str(sample_warehouse), "--output", str(tmp_path / "s"), "--account", "nobody"]) == 2
+    assert main(["site", "--warehouse", str(tmp_path / "none.duckdb"), "--output", str(tmp_path / "s")]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert "has other things in it" in said[0]
+    assert "'nobody'" in said[1]
+    assert "no such file" in said[2]
+    assert len(said) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_board_that_cannot_be_drawn_leaves_the_old_site(own_warehouse, tmp_path, capsys):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / MARK).touch()
+    with duckdb.connect(str(own_warehouse)) as connection:
+        connection.execute("drop table marts.landing_reconciliation")
+    assert main(["site", "--warehouse", str(own_warehouse), "--output", str(site)]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "board overview could not be drawn" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "warehouse"]
+    assert [path.name for path in site.iterdir()] == [MARK]
+
+
+@pytest.mark.parametrize("account", ["plain", "a/b", "..", ".", "a b&c", "Ünï"])
+def test_an_account_has_a_folder_of_its_own_whatever_its_id(account):
+    name = folder_of(account)
+    assert "/" not in name
+    assert name not in (".", "..")
+    assert re.fullmatch(r"[\w%-]+", name)
+
+
+def test_a_page_knows_the_other_screen():
+    page = with_switch("<html><head></head></html>", True, "'wide.html'")
+    assert page.startswith("<html><head><script>")
+    assert ".matches!==true)location.replace('wide.html')" in page
+    with pytest.raises(ValueError, match="without <head>"):
+        with_switch("<p>", True, "''")
+
+
+def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own_warehouse):
+    warehouse = own_warehouse
+    with (
+        dashboard_project(warehouse) as folder,
+        TestClient(application(folder, warehouse), base_url="http://127.0.0.1") as browser,
+    ):
+        assert browser.get("/", follow_redirects=False).headers["location"] == "/overview/"
+        assert browser.get("/overview/", headers={"host": "elsewhere.example"}).status_code == 400
+        assert browser.get("/__livereload").status_code == 204
+        page = browser.get("/account/?account=nu-over-limit").text
+        assert "location.replace('/narrow/account/'+location.search)" in page
+        assert "Pumpkin Lane Practice" in text_of(page)
+        # A night puts another file in its place, by a rename.
+        following = warehouse.with_name("following")
+        shutil.copy(warehouse, following)
+        with duckdb.connect(str(following)) as connection:
+            connection.execute("update marts.dim_accounts set account_name = 'Renamed' where account_id = 'nu-over-limit'")
+        following.rename(warehouse)
+        assert "Renamed" in text_of(browser.get("/account/?account=nu-over-limit").text)
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(sample_warehouse, capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        assert main(["dashboard", "--warehouse", str(sample_warehouse), "--port", str(other.getsockname()[1])]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "name another with --port" in said
