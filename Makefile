@@ -6,31 +6,40 @@ LANDING ?= build/landing
 WAREHOUSE ?= build/headcount.duckdb
 EXPORTS ?= build/exports
 DOCS ?= build/docs
+PORT ?= 8101
 UV ?= uv
 
 VENV := .venv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
-.PHONY: help build test lint sample lock clean docs
+.PHONY: help build dashboard test lint browser sample lock clean docs
 
 help:
-	@echo "make build   set up, make the sample landing zone if there is none, run the nightly job on it"
-	@echo "make test    set up, run every check; the last line is 'N passed, N failed'"
-	@echo "make lint    only the checks that read files and build nothing"
-	@echo "make sample  write the sample landing zone again"
-	@echo "make docs    write the documentation site of the warehouse into build/docs"
-	@echo "make lock    resolve requirements.txt again from pyproject.toml (needs uv)"
-	@echo "make clean   remove what was built; .venv stays"
+	@echo "make build     set up, make the sample landing zone if there is none, run the nightly job on it"
+	@echo "make dashboard serve the dashboard of the warehouse on this machine, and print its address"
+	@echo "make test      set up, run every check; the last line is 'N passed, N failed'"
+	@echo "make lint      only the checks that read files and build nothing"
+	@echo "make browser   open every page of the dashboard in Chromium (needs Debian's chromium)"
+	@echo "make sample    write the sample landing zone again"
+	@echo "make docs      write the documentation site of the warehouse into build/docs"
+	@echo "make lock      resolve requirements.txt again from pyproject.toml (needs uv)"
+	@echo "make clean     remove what was built; .venv stays"
 
 build: $(READY) $(LANDING)
 	$(VENV)/bin/headcount nightly --landing $(LANDING) --warehouse $(WAREHOUSE) --exports $(EXPORTS) --as-of $(AS_OF)
+
+dashboard: $(READY)
+	@$(VENV)/bin/headcount dashboard --warehouse $(WAREHOUSE) --port $(PORT)
 
 test: $(READY)
 	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN)
 
 lint: $(READY)
 	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN) --lint
+
+browser: $(READY)
+	@$(VENV)/bin/python -m tests.browser --warehouse $(WAREHOUSE) --pictures build/pictures
 
 sample: $(READY)
 	rm -rf build/landing

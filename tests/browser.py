@@ -88,13 +88,17 @@ def visit(visitor: Visitor, ask) -> None:
     for width in WIDTHS:
         for board in BOARDS:
             visitor.open(f"/{board}/", width, board).close()
-    accounts = [row[0] for row in ask("select account_id from marts.fct_active_user_counts group by 1 order by sum(active_users) desc limit 2")]
+    busiest = "select account_id from marts.fct_active_user_counts group by account_id order by sum(active_users) desc limit 2"
+    accounts = [account for (account,) in ask(busiest)]
     for width in WIDTHS:
         for account in accounts:
             page = visitor.open("/account/", width)
             visitor.choose(page, "account", account)
             (users,) = ask(
-                "select coalesce(sum(active_users), 0) from marts.fct_active_user_counts where account_id = ? and period_status = 'open'",
+                """
+                select coalesce(sum(active_users), 0) from marts.fct_active_user_counts
+                where account_id = ? and period_status = 'open'
+                """,
                 account,
             )[0]
             shown = visitor.shown(page, "live")
@@ -136,7 +140,8 @@ def main() -> int:
         with duckdb.connect(str(options.warehouse), read_only=True) as connection:
             return connection.execute(sql, values).fetchall()
 
-    command = [sys.executable, "-m", "headcount.cli", "dashboard", "--warehouse", str(options.warehouse), "--port", str(options.port)]
+    command = [sys.executable, "-m", "headcount.cli", "dashboard"]
+    command += ["--warehouse", str(options.warehouse), "--port", str(options.port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:
         try:
             address = re.search(r"http://[\d.:]+", server.stdout.readline()).group()

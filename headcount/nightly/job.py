@@ -34,7 +34,7 @@ def nightly(options) -> int:
         progress.step("models: starting dbt")
         build_models(state, environment(landing, as_of, options.ruleset), progress)
         export = write_export(options, as_of, state, progress)
-        text = summary(state.building, export, warnings, zone.passed_over)
+        text = summary(state.building, export, warnings, zone.passed_over, options.warehouse)
         state.publish()
     print(text)
     return 0

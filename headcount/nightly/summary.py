@@ -1,13 +1,14 @@
 """The end of a night in words: periods, counts, amounts, what was rejected, and where to look."""
 
+import shlex
 from pathlib import Path
 
 import duckdb
 
 
-def summary(warehouse: Path, export, warnings: list[str], passed_over: list[str]) -> str:
-    """The summary of the warehouse just built. `export` is the export written, or None."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+def summary(built: Path, export, warnings: list[str], passed_over: list[str], warehouse: Path) -> str:
+    """The summary of the file just built, which will be `warehouse`. `export` is the export written, or None."""
+    with duckdb.connect(str(built), read_only=True) as connection:
         lines = [
             _headline(connection),
             *_periods(connection),
@@ -15,6 +16,7 @@ def summary(warehouse: Path, export, warnings: list[str], passed_over: list[str]
             *_rejected(connection),
         ]
     lines += _money(export)
+    lines.append(f"dashboard   headcount dashboard --warehouse {shlex.quote(str(warehouse))}")
     lines += [f"warning     {text}" for text in warnings]
     if passed_over:
         lines.append(f"warning     not a landed table, passed over: {', '.join(passed_over[:10])}")

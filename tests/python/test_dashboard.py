@@ -4,6 +4,7 @@ The pages in a browser: `make browser`. About 60 s of one core.
 """
 
 import re
+import shutil
 from decimal import Decimal
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 
 from headcount.dashboard.drawing import Drawing
 from headcount.dashboard.project import BOARDS, dashboard_project
+from headcount.metrics import Metrics
 from headcount.project import PROJECT
 from headcount.sample import SAMPLE_AS_OF
 from tests.fuzz import spelled
@@ -189,6 +191,28 @@ def test_the_narrow_boards_draw_the_same_queries_or_fewer_columns_of_them(drawin
             full = wide.get(name.removesuffix("_short"))
             if full is not None and name != "rejected_short":
                 assert len(rows) == len(full), f"{board}: {name}"
+
+
+def test_a_metric_says_what_the_board_says(drawing, sample_warehouse, semantic_manifest, tmp_path):
+    # A copy: one process does not open one file in two ways.
+    metrics = Metrics(shutil.copy(sample_warehouse, tmp_path / sample_warehouse.name), semantic_manifest)
+    (headline,) = drawing.rows("overview", {})["headline"]
+    names = ["billing_exceptions", "rejected_rows", "late_additions", "retractions"]
+    _, [[exceptions, rejected, late, retracted]] = metrics.ask(metrics=names)
+    assert (headline["exceptions"], headline["rejected_rows"]) == (exceptions, rejected)
+    assert headline["corrections"] == late + retracted
+    board = {
+        (row["location_id"], row["period_start_on"]): row["active_users"]
+        for row in drawing.rows("account", {"account": "nx-2026"})["by_period"]
+    }
+    names, rows = metrics.ask(
+        metrics=["active_users"], group_by=["location", "metric_time__day"], where=["{{ Entity('account') }} = 'nx-2026'"]
+    )
+    said = [dict(zip(names, row, strict=True)) for row in rows]
+    assert board.items() <= {
+        (row["location"], f"{row['metric_time__day']:%Y-%m-%d}"): row["active_users"] for row in said
+    }.items()
+    assert len(board) > 10
 
 
 def test_every_mart_that_a_board_names_exists(sample_warehouse):
