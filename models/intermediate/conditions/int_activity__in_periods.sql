@@ -12,6 +12,12 @@ judgements as (
 
 ),
 
+judged_again as (
+
+    select * from {{ ref('int_customers__judged_again') }}
+
+),
+
 known_then as (
 
     select
@@ -33,6 +39,13 @@ known_then as (
             and activity.happened_at >= judgements.period_start_at
             and activity.happened_at < judgements.judged_at
             and {{ headcount.in_knowledge('activity', 'judgements.knowledge_at') }}
+
+    left join judged_again
+        on judgements.judgement_id = judged_again.judgement_id
+            and activity.customer_id = judged_again.customer_id
+
+    where judgements.judges_everyone
+        or judged_again.customer_id is not null
 
 )
 

@@ -26,8 +26,9 @@ suspended_at_end as (
 
 )
 
+-- A what-if knows what the billed judgement of its period knows.
 select
-    activity.judgement_id,
+    judgements.judgement_id,
     activity.customer_id,
     activity.activity_type,
     activity.price_kind,
@@ -43,7 +44,9 @@ select
 
 from activity
 
-inner join judgements on activity.judgement_id = judgements.judgement_id
+inner join judgements
+    on activity.judgement_id
+        = case when judgements.judges_everyone then judgements.billed_judgement_id else judgements.judgement_id end
 
 inner join rules
     on judgements.ruleset_id = rules.ruleset_id
@@ -51,5 +54,5 @@ inner join rules
         and activity.price_kind = rules.price_kind
 
 left join suspended_at_end
-    on activity.judgement_id = suspended_at_end.judgement_id
+    on judgements.judgement_id = suspended_at_end.judgement_id
         and activity.customer_id = suspended_at_end.customer_id

@@ -12,6 +12,12 @@ judgements as (
 
 ),
 
+judged_again as (
+
+    select * from {{ ref('int_customers__judged_again') }}
+
+),
+
 lasting as (
 
     select
@@ -37,6 +43,13 @@ lasting as (
             and contracts.created_at < judgements.judged_at
             and coalesce(contracts.cancelled_at, {{ headcount.end_of_time() }}) > judgements.period_start_at
             and {{ headcount.in_knowledge('contracts', 'judgements.knowledge_at') }}
+
+    left join judged_again
+        on judgements.judgement_id = judged_again.judgement_id
+            and contracts.customer_id = judged_again.customer_id
+
+    where judgements.judges_everyone
+        or judged_again.customer_id is not null
 
 )
 

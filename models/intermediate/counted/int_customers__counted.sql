@@ -1,8 +1,24 @@
 with
 
+conditions as (
+
+    select * from {{ ref('int_conditions__judged') }}
+
+    where reason is null
+
+),
+
 sources as (
 
-    select * from {{ ref('int_sources__counted') }}
+    select
+        judgement_id,
+        customer_id,
+        source,
+        min(evidence_at) as first_active_at
+
+    from conditions
+
+    group by judgement_id, customer_id, source
 
 )
 
@@ -10,7 +26,7 @@ select
     judgement_id,
     customer_id,
     {{ headcount.sorted_list('source') }} as sources,
-    min(evidence_at) as first_active_at
+    min(first_active_at) as first_active_at
 
 from sources
 

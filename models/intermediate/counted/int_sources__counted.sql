@@ -8,17 +8,27 @@ conditions as (
 
 ),
 
+judgements as (
+
+    select * from {{ ref('int_judgements') }}
+
+    where is_billed
+
+),
+
 -- Of each source the earliest record, the smallest key among equals.
 ordered_evidence as (
 
     select
-        *,
+        conditions.*,
         row_number() over (
-            partition by judgement_id, customer_id, source
-            order by evidence_at, evidence_id, activity_type
+            partition by conditions.judgement_id, conditions.customer_id, conditions.source
+            order by conditions.evidence_at, conditions.evidence_id, conditions.activity_type
         ) as evidence_number
 
     from conditions
+
+    inner join judgements on conditions.judgement_id = judgements.judgement_id
 
 )
 

@@ -73,14 +73,20 @@ select
             perspectives.is_billed,
             perspectives.whatif_ruleset_id nulls first
     ) as judgement_id,
+    -- The billed one is the last of its period in that order.
+    count(*) over (
+        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at
+    ) as billed_judgement_id,
     perspectives.account_id,
     perspectives.location_id,
     perspectives.period_start_at,
     perspectives.period_start_on,
     perspectives.judged_at,
     perspectives.knowledge_at,
+    perspectives.knowledge_cutoff_at,
     perspectives.is_billed,
     perspectives.whatif_ruleset_id,
+    perspectives.is_billed or perspectives.whatif_ruleset_id is not null as judges_everyone,
     perspectives.period_status,
     coalesce(perspectives.whatif_ruleset_id, perspectives.ruleset_id) as ruleset_id,
     rulesets.contract_condition,

@@ -5,6 +5,7 @@ judgements as (
     select * from {{ ref('int_judgements') }}
 
     where period_start_at < judged_at
+        and whatif_ruleset_id is null
 
 ),
 
@@ -26,6 +27,8 @@ select
     period_start_at,
     judged_at,
     knowledge_at,
+    knowledge_cutoff_at,
+    judges_everyone,
     utc_on as utc_month_on
 
 from days

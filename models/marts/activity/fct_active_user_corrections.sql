@@ -1,5 +1,11 @@
 with
 
+judged_again as (
+
+    select * from {{ ref('int_customers__judged_again') }}
+
+),
+
 counted as (
 
     select * from {{ ref('int_customers__counted') }}
@@ -10,32 +16,30 @@ judgements as (
 
     select * from {{ ref('int_judgements') }}
 
-    where period_status = 'closed'
-        and whatif_ruleset_id is null
-
 ),
 
-closed_counts as (
+counts as (
 
     select
         judgements.account_id,
         judgements.location_id,
         judgements.period_start_at,
         judgements.period_start_on,
-        counted.customer_id,
-        bool_or(judgements.is_billed) as was_counted,
-        bool_or(not judgements.is_billed) as would_count_now
+        judged_again.customer_id,
+        counted_then.customer_id is not null as was_counted,
+        counted_now.customer_id is not null as would_count_now
 
-    from counted
+    from judged_again
 
-    inner join judgements on counted.judgement_id = judgements.judgement_id
+    inner join judgements on judged_again.judgement_id = judgements.judgement_id
 
-    group by
-        judgements.account_id,
-        judgements.location_id,
-        judgements.period_start_at,
-        judgements.period_start_on,
-        counted.customer_id
+    left join counted as counted_then
+        on judgements.billed_judgement_id = counted_then.judgement_id
+            and judged_again.customer_id = counted_then.customer_id
+
+    left join counted as counted_now
+        on judgements.judgement_id = counted_now.judgement_id
+            and judged_again.customer_id = counted_now.customer_id
 
 )
 
@@ -47,6 +51,6 @@ select
     case when was_counted then 'retraction' else 'late_addition' end as correction,
     period_start_on
 
-from closed_counts
+from counts
 
 where was_counted != would_count_now
