@@ -1,4 +1,5 @@
-"""Opens every page of the dashboard in Chromium, wide and narrow, changes filters, and holds what is shown against the marts.
+"""Opens every page of the dashboard and of a static copy in Chromium, wide and narrow, changes filters, and holds what is
+shown against the marts.
 
     python -m tests.browser --warehouse build/headcount.duckdb --pictures build/pictures
 
@@ -10,12 +11,14 @@ import argparse
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
 from playwright.sync_api import sync_playwright
 
 from headcount.dashboard.project import BOARDS
+from headcount.dashboard.site import site
 from tests.support.pages import text_of
 
 CHROMIUM = "/usr/bin/chromium"
@@ -24,6 +27,7 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 WIDTHS = (1400, 400)
+BUSIEST = "select account_id from marts.fct_active_user_counts group by account_id order by sum(active_users) desc limit 2"
 PATIENCE = 60_000  # milliseconds for a page
 
 
@@ -40,7 +44,7 @@ class Visitor:
         page = self.browser.new_page(viewport={"width": width, "height": 900})
         page.on("request", lambda request: self._asked(where, request.url))
         page.on("response", lambda response: self._answered(where, response))
-        page.goto(f"{self.address}{where}", timeout=PATIENCE)
+        page.goto(where if where.startswith("file:") else f"{self.address}{where}", timeout=PATIENCE)
         self._settle(page, where)
         self.opened += 1
         if picture:
@@ -88,8 +92,7 @@ def visit(visitor: Visitor, ask) -> None:
     for width in WIDTHS:
         for board in BOARDS:
             visitor.open(f"/{board}/", width, board).close()
-    busiest = "select account_id from marts.fct_active_user_counts group by account_id order by sum(active_users) desc limit 2"
-    accounts = [account for (account,) in ask(busiest)]
+    accounts = [account for (account,) in ask(BUSIEST)]
     for width in WIDTHS:
         for account in accounts:
             page = visitor.open("/account/", width)
@@ -128,6 +131,20 @@ def visit(visitor: Visitor, ask) -> None:
         page.close()
 
 
+def visit_site(visitor: Visitor, warehouse: Path, ask) -> None:
+    """The static pages of all accounts and of one, from their files."""
+    with tempfile.TemporaryDirectory() as folder:
+        (account,) = ask(BUSIEST)[0]
+        site(warehouse, Path(folder) / "site", [account])
+        pages = [path for path in sorted(Path(folder).rglob("*.html")) if ".narrow." not in path.name]
+        for width in WIDTHS:
+            for path in pages:
+                page = visitor.open(path.as_uri(), width, f"site_{path.stem}")
+                if path.stem == "account":
+                    visitor.hold(account in visitor.shown(page, "about"), f"{path.name} at {width}: {account} is not named")
+                page.close()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--warehouse", type=Path, default=Path("build/headcount.duckdb"))
@@ -148,6 +165,7 @@ def main() -> int:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             visitor = Visitor(browser, address, options.pictures)
             visit(visitor, ask)
+            visit_site(visitor, options.warehouse, ask)
             browser.close()
         finally:
             server.terminate()

@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
@@ -49,3 +50,11 @@ def sample_warehouse(compiled, tmp_path_factory) -> Path:
     file = folder / f"{DATABASE}.duckdb"
     build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), file=file).close()
     return file
+
+
+@pytest.fixture(scope="module")
+def sample(sample_warehouse):
+    """A connection to the sample that may write, for one module: while it is open no other may read the file."""
+    with duckdb.connect(str(sample_warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection

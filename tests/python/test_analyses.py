@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-import duckdb
 import pytest
 import yaml
 
@@ -19,18 +18,11 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
-def warehouse(sample_warehouse):
-    with duckdb.connect(str(sample_warehouse)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def ask(warehouse):
+def ask(sample):
     """Rows of the warehouse as dictionaries."""
 
     def asked(sql):
-        cursor = warehouse.execute(sql)
+        cursor = sample.execute(sql)
         return [dict(zip((column[0] for column in cursor.description), row)) for row in cursor.fetchall()]
 
     return asked
@@ -79,8 +71,8 @@ def test_each_reads_marts_and_seeds_only(compiled, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_returns_rows_without_a_binary_float(warehouse, compiled, name):
-    cursor = warehouse.execute(compiled.analyses[name]["compiled_code"])
+def test_each_returns_rows_without_a_binary_float(sample, compiled, name):
+    cursor = sample.execute(compiled.analyses[name]["compiled_code"])
     assert not {str(column[1]) for column in cursor.description} & {"DOUBLE", "FLOAT"}
     assert cursor.fetchall()
 
@@ -109,7 +101,7 @@ def test_customer_dispute_shows_what_does_not_count_and_corrections(ask, answer)
     }
 
 
-def test_month_end_forecast_adds_what_three_months_still_added(warehouse, ask, answer):
+def test_month_end_forecast_adds_what_three_months_still_added(sample, ask, answer):
     """At noon of 21 October 7 clients by the 20th and 9 so far; the months before added 4, 3 and 1: 8 / 3, rounded 3."""
     curves = {
         6: ("closed", [(20, 1), (30, 99)]),
@@ -118,26 +110,26 @@ def test_month_end_forecast_adds_what_three_months_still_added(warehouse, ask, a
         9: ("grace", [(15, 6), (30, 10)]),
         10: ("open", [(20, 7), (21, 9)]),
     }
-    warehouse.execute("begin")
+    sample.execute("begin")
     try:
-        warehouse.execute("delete from marts.dim_billing_periods")
-        warehouse.execute("delete from marts.fct_daily_active_users")
+        sample.execute("delete from marts.dim_billing_periods")
+        sample.execute("delete from marts.fct_daily_active_users")
         for month, (status, days) in curves.items():
             start = datetime(2026, month, 1)
-            warehouse.execute(
+            sample.execute(
                 "insert into marts.dim_billing_periods by name select 'clinic' as account_id, 'clinic' as location_id, "
                 "? as period_start_at, ? as period_end_at, ? as period_start_on, ? as period_status, 'r' as ruleset_id",
                 [start, datetime(2026, month + 1, 1), start.date(), status],
             )
             for day, users in days:
-                warehouse.execute(
+                sample.execute(
                     "insert into marts.fct_daily_active_users by name select 'clinic' as account_id, 'clinic' as location_id,"
                     " ? as period_start_at, ? as active_on, ? as active_users_to_date",
                     [start, start.replace(day=day).date(), users],
                 )
         (row,) = answer("month_end_forecast")
     finally:
-        warehouse.execute("rollback")
+        sample.execute("rollback")
     assert (row["last_whole_day"], row["users_to_date"], row["users_added_later"]) == (20, 9, 1 + 3 + 4)
     assert (row["earlier_months"], row["forecast_users"]) == (3, 7 + 3)
 
@@ -312,14 +304,14 @@ def test_amounts_reconciled_hold_every_line_charge_and_exception(ask, answer):
     assert packages == {"agrees", "excepted"}
 
 
-def test_amounts_reconciled_show_a_lost_line_and_a_changed_amount(warehouse, ask, answer):
+def test_amounts_reconciled_show_a_lost_line_and_a_changed_amount(sample, ask, answer):
     (line,) = ask("select * from marts.fct_billing_lines where line_kind = 'package_raise' order by all limit 1")
     same = f"where billing_line_id = '{line['billing_line_id']}'"
 
     def outcome(change):
-        warehouse.execute("begin")
+        sample.execute("begin")
         try:
-            warehouse.execute(f"{change} {same}")
+            sample.execute(f"{change} {same}")
             return {
                 row["outcome"]
                 for row in answer("amounts_reconciled")
@@ -327,7 +319,7 @@ def test_amounts_reconciled_show_a_lost_line_and_a_changed_amount(warehouse, ask
                 and row["billed_month_on"] == line["billed_at"].date().replace(day=1)
             }
         finally:
-            warehouse.execute("rollback")
+            sample.execute("rollback")
 
     assert outcome("update marts.fct_billing_lines set quantity = quantity") == {"agrees"}
     assert outcome("update marts.fct_billing_lines set amount = amount + 0.01") == {"amount_differs"}

@@ -2,7 +2,6 @@
 
 import re
 
-import duckdb
 import pytest
 
 from headcount.project import PROJECT
@@ -15,13 +14,6 @@ PAGE = re.compile(
     r"(?P<about>.+):\n\n```sql\n(?P<sql>.+?;)\n```\n\nIt gives (?P<columns>(?:`\w+`, )*`\w+` and `\w+`)\.",
     re.DOTALL,
 )
-
-
-@pytest.fixture(scope="module")
-def warehouse(sample_warehouse):
-    with duckdb.connect(str(sample_warehouse)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +43,10 @@ def test_a_page_has_two_to_four_questions(page, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_query_gives_rows_with_the_columns_it_says_without_a_binary_float(warehouse, page, name):
+def test_a_query_gives_rows_with_the_columns_it_says_without_a_binary_float(sample, page, name):
     parts = page(name)
     assert f"marts.{name}" in parts["sql"]
-    cursor = warehouse.execute(parts["sql"])
+    cursor = sample.execute(parts["sql"])
     assert [column[0] for column in cursor.description] == re.findall(r"\w+", parts["columns"].replace(" and ", " "))
     assert not {str(column[1]) for column in cursor.description} & {"DOUBLE", "FLOAT"}
     assert cursor.fetchall()
