@@ -5,6 +5,7 @@ dbt run, and a warehouse copied or renamed still opens.
 """
 
 import json
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -35,7 +36,23 @@ def dashboard_project(warehouse: Path):
         )
         (folder / "target").mkdir()
         (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
-        yield folder
+        with _environment(DBT_TARGET_PATH="target"):
+            yield folder
+
+
+@contextmanager
+def _environment(**variables):
+    """Variables of the environment for a while: dbt Charts prefers them to what stands in the project."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def relations(connection) -> dict:

@@ -93,8 +93,10 @@ def test_a_page_knows_the_other_screen():
         with_switch("<p>", True, "''")
 
 
-def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own_warehouse):
+def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own_warehouse, monkeypatch):
     warehouse = own_warehouse
+    # What somebody uses for dbt's own commands is not for the dashboard.
+    monkeypatch.setenv("DBT_TARGET_PATH", "/elsewhere")
     with (
         dashboard_project(warehouse) as folder,
         TestClient(application(folder, warehouse), base_url="http://127.0.0.1") as browser,
