@@ -30,7 +30,7 @@ def application(folder: Path, warehouse: Path):
     from dbt_charts.cli.filesystem_project import FilesystemProject
     from dbt_charts.core.serve.server import create_server
     from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.responses import HTMLResponse, RedirectResponse, Response
+    from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
     app = create_server(FilesystemProject(folder), no_cache=True)
     built = _Built(warehouse, folder / "dbt_charts.yml")
@@ -38,18 +38,22 @@ def application(folder: Path, warehouse: Path):
     @app.middleware("http")
     async def pages(request, call_next):
         path = request.url.path.strip("/")
-        if not path:
+        if path in ("", "narrow"):
             return RedirectResponse("/overview/")
         if path == "__livereload":
             # For who edits boards; here a page stays as it is until its reader asks. 204 ends the asking.
             return Response(status_code=204)
-        built.notice_new_one()
-        response = await call_next(request)
         is_narrow = path.startswith("narrow/")
         board = path.removeprefix("narrow/")
+        if board.partition(".")[0] not in BOARDS and not path.startswith("static/fonts/"):
+            # Among them dbt Charts' own pages of every table in the file, which has names in it.
+            return PlainTextResponse("There is no such board; see /overview/", status_code=404)
+        built.notice_new_one()
+        response = await call_next(request)
         if board not in BOARDS or not response.headers.get("content-type", "").startswith("text/html"):
             return response
         html = b"".join([part async for part in response.body_iterator]).decode()
+        html = html.replace("</head>", "<style>.dbt-nav-data{display:none}</style></head>", 1)
         other = f"'{'/' if is_narrow else '/narrow/'}{board}/'+location.search"
         return HTMLResponse(with_switch(html, is_narrow, other), response.status_code)
 

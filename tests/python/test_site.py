@@ -104,6 +104,8 @@ def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own
         assert browser.get("/", follow_redirects=False).headers["location"] == "/overview/"
         assert browser.get("/overview/", headers={"host": "elsewhere.example"}).status_code == 400
         assert browser.get("/__livereload").status_code == 204
+        for elsewhere in ("/data/", "/data/warehouse/marts/dim_customers/", "/inspect/exists/", "/docs"):
+            assert browser.get(elsewhere).status_code == 404
         page = browser.get("/account/?account=nu-over-limit").text
         assert "location.replace('/narrow/account/'+location.search)" in page
         assert "Pumpkin Lane Practice" in text_of(page)
