@@ -1,6 +1,5 @@
 """`headcount dashboard`: the live pages, on loopback only, always over the warehouse file in use."""
 
-import os
 import socket
 from pathlib import Path
 
@@ -17,7 +16,7 @@ def dashboard(warehouse: Path, port: int) -> int:
     with listener, dashboard_project(warehouse) as folder:
         from dbt_charts.core.serve.shutdown import build_server
 
-        app = application(folder, warehouse.resolve())
+        app = application(folder)
         # Seconds: a slow page may end, then the process does.
         server = build_server(app, HOST, port, log_level="warning", timeout_graceful_shutdown=3, exit_deadline=8)
         print(f"dashboard   http://{HOST}:{listener.getsockname()[1]}/  (Ctrl-C stops it)", flush=True)
@@ -25,15 +24,17 @@ def dashboard(warehouse: Path, port: int) -> int:
     return 0
 
 
-def application(folder: Path, warehouse: Path):
-    """The ASGI application: dbt Charts over `folder`, with the switch to the narrow boards."""
+def application(folder: Path):
+    """The ASGI application: dbt Charts over `folder`, with the switch to the narrow boards.
+
+    It opens the warehouse anew for each page, so a file that a night has put in its place is seen at once.
+    """
     from dbt_charts.cli.filesystem_project import FilesystemProject
     from dbt_charts.core.serve.server import create_server
     from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
     app = create_server(FilesystemProject(folder), no_cache=True)
-    built = _Built(warehouse, folder / "dbt_charts.yml")
 
     @app.middleware("http")
     async def pages(request, call_next):
@@ -48,7 +49,6 @@ def application(folder: Path, warehouse: Path):
         if board.partition(".")[0] not in BOARDS and not path.startswith("static/fonts/"):
             # Among them dbt Charts' own pages of every table in the file, which has names in it.
             return PlainTextResponse("There is no such board; see /overview/", status_code=404)
-        built.notice_new_one()
         response = await call_next(request)
         if board not in BOARDS or not response.headers.get("content-type", "").startswith("text/html"):
             return response
@@ -60,28 +60,6 @@ def application(folder: Path, warehouse: Path):
     # There is no login: a name that somebody else's DNS points here is not answered.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     return app
-
-
-class _Built:
-    """Sees that a night has put another file in the warehouse's place; the open connection still reads the old one."""
-
-    def __init__(self, warehouse: Path, connection_file: Path):
-        self._warehouse, self._connection_file = warehouse, connection_file
-        self._seen = self._identity()
-
-    def _identity(self):
-        try:
-            found = self._warehouse.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    def notice_new_one(self) -> None:
-        """Make dbt Charts connect anew, which it does when its connection file has another time."""
-        now = self._identity()
-        if now is not None and now != self._seen:
-            self._seen = now
-            os.utime(self._connection_file)
 
 
 def _listen(port: int) -> socket.socket:

@@ -99,7 +99,7 @@ def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own
     monkeypatch.setenv("DBT_TARGET_PATH", "/elsewhere")
     with (
         dashboard_project(warehouse) as folder,
-        TestClient(application(folder, warehouse), base_url="http://127.0.0.1") as browser,
+        TestClient(application(folder), base_url="http://127.0.0.1") as browser,
     ):
         assert browser.get("/", follow_redirects=False).headers["location"] == "/overview/"
         assert browser.get("/overview/", headers={"host": "elsewhere.example"}).status_code == 400
