@@ -1,5 +1,6 @@
 """`headcount explain`: why a customer counts or does not, from the marts, in words."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +92,12 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(warehouse), read_only=True)
         connection.execute("select 1 from marts.runs limit 1").fetchall()
+        # A view names the database, which is called after the file: a renamed file has views that lead nowhere.
+        connection.execute("select 1 from marts.active_user_explanations limit 0")
+    except duckdb.BinderException as error:
+        named = re.search(r'Catalog "(.+?)" does not exist', str(error))
+        what = f"was built as {named[1]}.duckdb; give it that name" if named else "is of another version; build it again"
+        raise UsageError(f"warehouse {warehouse}: {what}") from error
     except duckdb.Error as error:
         raise UsageError(f"warehouse {warehouse}: cannot be read ({str(error).splitlines()[0][:120]})") from error
     return connection

@@ -56,7 +56,7 @@ class Visitor:
         return page
 
     def choose(self, page, control: str, option: str) -> None:
-        """Pick an option of a select control, by keyboard as a reader without a mouse would."""
+        """Open a select control with the keyboard, and click an option."""
         box = page.get_by_role("combobox", name=re.compile(control, re.I)).first
         box.focus()
         page.keyboard.press("Enter")

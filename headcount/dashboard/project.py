@@ -1,7 +1,7 @@
 """The dashboard's own project: the boards of `charts/` over one warehouse file, in a folder that goes away.
 
 The boards name the marts with ref(). What a ref means is read from the warehouse itself, so that a dashboard needs no
-dbt run, and a warehouse copied or renamed still opens.
+dbt run, and a copy of a warehouse opens anywhere under the name that it was built with.
 """
 
 import json

@@ -125,3 +125,13 @@ def test_a_port_that_is_taken_is_said_in_one_line(sample_warehouse, capsys):
         assert main(["dashboard", "--warehouse", str(sample_warehouse), "--port", str(other.getsockname()[1])]) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert "name another with --port" in said
+
+
+def test_a_renamed_warehouse_is_told_the_name_it_was_built_with(own_warehouse, tmp_path, capsys):
+    renamed = own_warehouse.rename(own_warehouse.with_name("march.duckdb"))
+    assert main(["site", "--warehouse", str(renamed), "--output", str(tmp_path / "site")]) == 2
+    assert main(["explain", "--warehouse", str(renamed), "--customer", "anybody"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert all("was built as headcount.duckdb; give it that name" in line for line in said)
+    assert not (tmp_path / "site").exists()
