@@ -6,30 +6,33 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 from headcount import run
 from headcount.landing import inspect, register
+from headcount.landing.sql import text
 from headcount.project import ZONE_OFFSETS
 from headcount.timezones import TZDATA_VERSION
 
 
 class Plugin(BasePlugin):
-    """Makes the schema `landing` when dbt connects: a view for each table, the zone offsets and the run's own row."""
+    """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's row."""
+
+    # What a night has looked at already is not looked at again.
+    stock = None
 
     def configure_connection(self, conn):
         conn.execute("set TimeZone = 'UTC'")
         # Without HEADCOUNT_LANDING, say to query a warehouse, the views of the run that built it stay, and its instant.
         is_new = not _has_views(conn)
         if run.landing() or is_new:
-            register(conn, inspect(run.landing()))
+            register(conn, Plugin.stock or inspect(run.landing()))
         if not (run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new):
             return
         conn.execute(
             "create or replace view landing.zone_offsets as "
-            f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet('{ZONE_OFFSETS}')"
+            f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet({text(ZONE_OFFSETS)})"
         )
-        ruleset = os.environ.get("HEADCOUNT_RULESET", "").replace("'", "''")
         conn.execute(
             "create or replace view landing.run as select "
             f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
-            f"nullif('{ruleset}', '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
+            f"nullif({text(os.environ.get('HEADCOUNT_RULESET', ''))}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
         )
 
 

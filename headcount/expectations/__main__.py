@@ -32,9 +32,11 @@ def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
             found = connection.execute(f"select * from zone_tables where {one.rows} order by all").fetchall()
             names = [column[0] for column in connection.description]
             return [json.dumps(dict(zip(names, row, strict=True)), default=str) for row in found]
-        read = rows_read(landing_contract()[one.table], ", _file, _raw_record")
+        table = landing_contract()[one.table]
+        said = ", ".join(f"{c.name} := coalesce({c.name}_unread, cast({c.name} as varchar))" for c in table.columns)
+        read = rows_read(table, f", _file, to_json(struct_pack({said})) as record")
         rows = connection.execute(
-            f"select _file, _raw_record from ({read}) where ({one.rows}) and loaded_at <= timestamp '{as_of}' "
+            f"select _file, record from ({read}) where ({one.rows}) and loaded_at <= timestamp '{as_of}' "
             f"order by all limit {limit}"
         ).fetchall()
         return [f"{file}\t{raw}" for file, raw in rows]

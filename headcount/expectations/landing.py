@@ -11,7 +11,7 @@ from headcount.expectations.expectation import STOP, Expectation, Suite, instant
 from headcount.expectations.landing_suites import suites
 from headcount.expectations.measures import measure
 from headcount.expectations.verdicts import HOLDS, KNOWN, NOT_ASKED, STOPS, WARNS, Finding, LandingReport, Verdict
-from headcount.landing import Zone
+from headcount.landing import Stock, Zone, take_stock
 from headcount.run import parse_instant
 
 KNOWN_FINDINGS = Path(__file__).with_name("known_findings.csv")
@@ -28,7 +28,7 @@ class KnownFinding:
 
 
 def check_landing(
-    zone: Zone, as_of: datetime, report: Path | None, known_findings: Path = KNOWN_FINDINGS
+    zone: Zone | Stock, as_of: datetime, report: Path | None, known_findings: Path = KNOWN_FINDINGS
 ) -> LandingReport:
     """Hold the zone, as known at `as_of`, against the suites.
 
@@ -38,19 +38,20 @@ def check_landing(
     from headcount.expectations.report import write_report
 
     as_of = (as_of.astimezone(UTC) if as_of.tzinfo else as_of).replace(tzinfo=None)
-    verdicts = _verdicts(zone, as_of, _known(known_findings)) if zone.tables else []
-    result = _summary(verdicts, as_of, zone)
+    stock = zone if isinstance(zone, Stock) else take_stock(zone, {})
+    verdicts = _verdicts(stock, as_of, _known(known_findings)) if stock.files else []
+    result = _summary(verdicts, as_of, stock.zone)
     if report is not None:
         write_report(report, result)
     return result
 
 
-def _verdicts(zone: Zone, as_of: datetime, known: list[KnownFinding]) -> list[Verdict]:
+def _verdicts(stock: Stock, as_of: datetime, known: list[KnownFinding]) -> list[Verdict]:
     # The library is slow to import and is not needed for an empty zone.
     from headcount.expectations.runner import Runner
 
     with Runner() as runner:
-        facts = measure(runner.connection, zone, as_of)
+        facts = measure(runner.connection, stock, as_of)
         verdicts = []
         for suite in suites(facts, as_of):
             verdicts += _judged(runner, suite, as_of, known)

@@ -12,9 +12,9 @@ from decimal import Decimal
 import duckdb
 
 from headcount.expectations.profiles import PROFILES, Profile
-from headcount.expectations.reading import make_lists, read, readable
-from headcount.landing import Table, Zone, landing_contract, register
-from headcount.landing.views import unreadable
+from headcount.expectations.reading import make_lists, readable
+from headcount.landing import Stock, Table, Zone, landing_contract, register
+from headcount.landing.stock import first_spoiled
 
 DAY = timedelta(hours=24)
 REACH = timedelta(hours=18)
@@ -71,7 +71,7 @@ class Facts:
         return f"loaded_at > timestamp '{self.newest_at - REACH}'"
 
 
-def measure(connection: duckdb.DuckDBPyConnection, zone: Zone, as_of: datetime) -> dict[str, Facts]:
+def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: datetime) -> dict[str, Facts]:
     """The figures of every table; leaves `newest_load_<table>` and `zone_tables` for the suites."""
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set preserve_insertion_order = false")
@@ -79,15 +79,14 @@ def measure(connection: duckdb.DuckDBPyConnection, zone: Zone, as_of: datetime) 
     for schema in ("measured", "keys"):
         connection.execute(f"create schema {schema}")
     make_lists(connection)
-    register(connection, zone)
+    stock = register(connection, zone)
     facts = {}
     for table in landing_contract().values():
         try:
             facts[table.name] = _measure(connection, table, as_of)
         except duckdb.Error as error:
-            if table.name not in zone.tables:
-                raise
-            raise unreadable(zone, zone.tables[table.name], error) from error
+            shapes = [shape for shape in stock.shapes if shape.table == table]
+            raise first_spoiled(connection, shapes, error) from error
     connection.execute(
         "create table zone_tables "
         "(table_name varchar, rows bigint, newest_at timestamp, undated_files bigint, accounts_landed integer)"
@@ -103,35 +102,31 @@ def measure(connection: duckdb.DuckDBPyConnection, zone: Zone, as_of: datetime) 
 def rows_read(table: Table, more: str = "") -> str:
     """Select of a table's landed rows with what is measured of each."""
     profile = PROFILES[table.name]
-    values = ", ".join(f"{read(column.name, column.data_type)} as read_{column.name}" for column in table.columns)
-    key = f"read_{table.columns[0].name}"
-    deleted = "coalesce(read__deleted, false)" if table.kind == "record" else "false"
-    happened = f"read_{profile.happened_at}" if profile.happened_at else "null"
-    money = f"read_{profile.money}" if profile.money else "null"
+    key = table.columns[0].name
+    deleted = "coalesce(_deleted, false)" if table.kind == "record" else "false"
+    happened, money = profile.happened_at or "null", profile.money or "null"
     columns = {
-        "loaded_at": "read__loaded_at",
+        "loaded_at": "_loaded_at",
         "file_hash": "hash(_file)",
         "key_hash": f"case when {key} is not null then hash({key}) end",
-        "delivery_hash": f"hash({key})" if table.kind == "event" else f"hash({key}, read__loaded_at)",
+        "delivery_hash": f"hash({key})" if table.kind == "event" else f"hash({key}, _loaded_at)",
         "is_readable": f"cast(coalesce({readable(table)}, false) as integer)",
         "is_deleted": f"cast({deleted} as integer)",
-        "days_late": f"cast(epoch(read__loaded_at) - epoch(cast({happened} as timestamp)) as double) / 86400",
+        "days_late": f"cast(epoch(_loaded_at) - epoch(cast({happened} as timestamp)) as double) / 86400",
         "money": f"case when not {deleted} then cast({money} as decimal(18, 6)) end",
-        **{f"word_{name}": f"read_{name}" for name in profile.words},
+        **{f"word_{name}": name for name in profile.words},
         **{f"filled_{name}": _filled(name, deleted) for name in profile.filled},
     }
     if profile.parent:
-        parent = f"read_{profile.parent[0]}"
+        parent = profile.parent[0]
         columns["parent_hash"] = f"case when {parent} is not null and not {deleted} then hash({parent}) end"
     listed = ", ".join(f"{expression} as {name}" for name, expression in columns.items())
-    return (
-        f"select {listed}{more} from (select *, {values} from landing.{table.name}) as values_read"
-    )
+    return f"select {listed}{more} from landing.{table.name}"
 
 
 def _filled(name: str, deleted: str) -> str:
     """1 when the column holds something, null when it is empty, 0 for a deletion: that says nothing of the column."""
-    return f"case when {deleted} then 0 when read_{name} is not null then 1 end"
+    return f"case when {deleted} then 0 when {name} is not null then 1 end"
 
 
 def _measure(connection, table: Table, as_of: datetime) -> Facts:

@@ -8,7 +8,7 @@ import yaml
 from headcount.project import SOURCES
 
 _OWN_COLUMNS = {"_file", "_raw_record"}
-_NOT_TABLES = {"run", "zone_offsets"}
+_NOT_TABLES = {"run", "zone_offsets", "files"}
 
 
 @dataclass(frozen=True)

@@ -1,134 +1,133 @@
-"""One DuckDB view a landed table, over its files, with the contract's columns as they are spelled there."""
+"""One view a landed table: every column of the contract as its type, and beside it what could not be read.
 
-from pathlib import Path
+A view is the union of its shapes. Each shape is read by itself: its columns are brought to the contract's types before
+they meet another's.
+"""
 
-import duckdb
-
-from headcount.errors import LandingError
 from headcount.landing.contract import Table, landing_contract
-from headcount.landing.zone import TableFiles, Zone
+from headcount.landing.shapes import Shape, mended
+from headcount.landing.sql import FILE, is_plain, quoted, read_from, text
+from headcount.landing.values import SQL_TYPES, Reading, reading
+from headcount.landing.zone import LandedFile, spelled
 
-_FILE = "_landing_file"
+# Half of a surrogate pair, after mending.
+_HALF = "chr(65533)"
 
 
-def register(connection: duckdb.DuckDBPyConnection, zone: Zone, schema: str = "landing") -> None:
-    """Make the views `schema`.<table>, every one, for a table without files an empty one.
+def view(table: Table, shapes: list[Shape]) -> str:
+    """The view's select: the contract's columns, `<column>_unread`, `_file` and `_raw_record`.
 
-    Raises LandingError, one line, for a file that cannot be opened or a required column that is missing.
+    `<column>_unread` is the text of a value that could not be read; the value is null then. `_raw_record` is the row as
+    it landed, as JSON, of rows with such a value only: of all others the values say the same. `_file` is the file's name
+    below the landing folder.
     """
-    connection.execute(f"create schema if not exists {schema}")
-    for table in landing_contract().values():
-        connection.execute(f"create or replace view {schema}.{table.name} as {_view(connection, zone, table)}")
+    return "\nunion all\n".join(select(shape) for shape in shapes) if shapes else _nothing(table)
 
 
-def _view(connection, zone: Zone, table: Table) -> str:
-    files = zone.tables.get(table.name)
-    if files is None:
-        columns = ", ".join(f"cast(null as varchar) as {column.name}" for column in table.columns)
-        return f"select {columns}, cast(null as varchar) as _file, cast(null as varchar) as _raw_record where false"
-    source = _SOURCES[files.format](files)
-    present = _present_columns(connection, zone, files, source)
-    missing = [name for name in table.required_columns if name not in present]
-    if missing:
-        raise LandingError(
-            f"table {table.name}: required column {missing[0]} is in no file of {zone.folder / table.name}; "
-            "land it, or name it as the landing contract does"
-        )
-    columns = ", ".join(
-        _column(files.format, column.name) if column.name in present else f"cast(null as varchar) as {column.name}"
-        for column in table.columns
+def select(shape: Shape) -> str:
+    """The rows of one shape."""
+    return "\nunion all\n".join(_rows(shape, files, name) for files, name in _named(shape.files))
+
+
+def _named(files: list[LandedFile]) -> list[tuple[list[LandedFile], str]]:
+    """Files that are read together, with SQL for the name of a row's file. DuckDB says no path that is no UTF-8."""
+    plain = [file for file in files if is_plain(file.path)]
+    named = [([file], text(file.name)) for file in files if not is_plain(file.path)]
+    if plain:
+        folder = spelled(plain[0].path).removesuffix(plain[0].name)
+        named.insert(0, (plain, f"substr({FILE}, {len(folder) + 1})"))
+    return named
+
+
+def _rows(shape: Shape, files: list[LandedFile], name: str) -> str:
+    table = shape.table
+    readings = {column.name: _reading(shape, column.name, column.data_type) for column in table.columns}
+    landed = ", ".join(
+        f"{_own(shape, column)} as {column}_raw, {one.landed} as {column}_landed" for column, one in readings.items()
     )
-    prefix = len(str(zone.folder)) + 2
-    raw = "json" if files.format == "ndjson" else f"to_json(struct_pack({_packed(present)}))"
+    values = ", ".join(f"{one.value.format(x=f'{column}_landed')} as {column}" for column, one in readings.items())
+    unread = ", ".join(f"{_unread(column, one)} as {column}_unread" for column, one in readings.items())
+    chosen = ", ".join(f"cast({c.name} as {SQL_TYPES[c.data_type]}) as {c.name}, {c.name}_unread" for c in table.columns)
     return (
-        f"select {columns}, substr({_FILE}, {prefix}) as _file, cast({raw} as varchar) as _raw_record "
-        f"from {source} as landed"
+        f"select {chosen}, _file, {_raw_record(shape, readings)} as _raw_record from ("
+        f"select *, {unread} from ("
+        f"select *, {values} from ("
+        f"select {landed}, {name} as _file from {_source(shape, files)} as landed"
+        ") as landed) as read_values) as told_apart"
     )
 
 
-def _packed(present: list[str]) -> str:
-    return ", ".join(f"{_quoted(name)} := {_quoted(name)}" for name in present)
+def _reading(shape: Shape, column: str, data_type: str) -> Reading:
+    if column not in shape.columns:
+        return Reading("cast(null as varchar)", f"cast(null as {SQL_TYPES[data_type]})")
+    one = reading(shape.columns[column].physical, data_type, _own(shape, column))
+    if shape.is_mended and one.left_over is None:
+        return Reading(one.landed, f"case when not contains({{x}}, {_HALF}) then {one.value} end", "{x}")
+    return one
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _own(shape: Shape, column: str) -> str:
+    """SQL for the column as the files have it."""
+    if column not in shape.columns:
+        return "null"
+    return f"{column}_text" if shape.format == "ndjson" else quoted(_name(shape, column))
 
 
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+def _name(shape: Shape, column: str) -> str:
+    return column if shape.format == "csv" else shape.columns[column].name
 
 
-def _file_list(files: list[Path]) -> str:
-    return "[" + ", ".join(_text(path) for path in files) + "]"
+def _unread(column: str, one: Reading) -> str:
+    if one.left_over is None:
+        return "cast(null as varchar)"
+    left_over = one.left_over.format(x=f"{column}_landed")
+    return f"case when {column} is null and {column}_landed is not null then {left_over} end"
 
 
-def _parquet(files: TableFiles) -> str:
+def _raw_record(shape: Shape, readings: dict[str, Reading]) -> str:
+    """The row's own text, made only where a value could not be read, or what is read of a deletion is not all there."""
+    telling = [f"{column}_unread is not null" for column, one in readings.items() if one.left_over is not None]
+    if "_deleted" in shape.columns:
+        key = shape.table.columns[0].name
+        telling.append(f"(_deleted and ({key} is null or _loaded_at is null))")
+    if not telling:
+        return "cast(null as varchar)"
+    packed = ", ".join(f"{column} := cast({column}_raw as varchar)" for column in readings if column in shape.columns)
+    return f"case when {' or '.join(telling)} then cast(to_json(struct_pack({packed})) as varchar) end"
+
+
+def _source(shape: Shape, files: list[LandedFile]) -> str:
+    source = read_from(shape.format, files, shape.header)
+    if shape.format != "ndjson":
+        return source
+    line = mended("line") if shape.is_mended else "line"
+    names = [column.name for column in shape.table.columns if column.name in shape.columns]
+    paths = ", ".join(text(f"$.{_name(shape, name)}") for name in names)
+    texts = ", ".join(f"{_exact(f'texts[{number}]', _name(shape, name))} as {name}_text" for number, name in enumerate(names, 1))
     return (
-        f"read_parquet({_file_list(files.files)}, union_by_name = true, filename = '{_FILE}', "
-        "hive_partitioning = false, binary_as_string = true)"
+        f"(select {texts}, {FILE} from (select *, json_extract_string(json, [{paths}]) as texts "
+        f"from (select {line} as json, {FILE} from {source}) as lines) as values_of_lines)"
     )
 
 
-def _csv(files: TableFiles) -> str:
-    """Strict CSV, no guessing: columns from each file's own header, all text, `"` quotes, empty is null."""
-    reads = []
-    for header, paths in files.headers.items():
-        columns = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header) + "}"
-        reads.append(
-            f"select * from read_csv({_file_list(paths)}, columns = {columns}, auto_detect = false, header = true, "
-            "delim = ',', quote = '\"', escape = '\"', comment = '', nullstr = '', strict_mode = true, "
-            f"max_line_size = 16777216, filename = '{_FILE}', hive_partitioning = false)"
-        )
-    return "(" + " union all by name ".join(reads) + ")"
-
-
-def _ndjson(files: TableFiles) -> str:
-    return f"(select json, filename as {_FILE} from read_ndjson_objects({_file_list(files.files)}, filename = true))"
-
-
-_SOURCES = {"parquet": _parquet, "csv": _csv, "ndjson": _ndjson}
-
-
-def _column(file_format: str, name: str) -> str:
-    """The column's value. A JSON number with a fraction is taken from the text: a parsed one is a binary float."""
-    if file_format != "ndjson":
-        return name
-    value = f"json ->> '$.{name}'"
+def _exact(value: str, name: str) -> str:
+    """The value of a key. A number with a fraction is taken from the line: a parsed one is a binary float."""
     # The same name may stand within another value too: the row's own number is the one that parses to it.
     spellings = f"regexp_extract_all(json, '\"{name}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*)', 1)"
-    own = f"list_filter({spellings}, lambda spelling: try_cast(spelling as double) = try_cast({value} as double))"
-    return f"case when json_type(json, '$.{name}') = 'DOUBLE' then coalesce(({own})[1], {value}) else {value} end as {name}"
+    own = f"list_filter({spellings}, lambda spelling: try_cast(spelling as double) = try_cast({value} as double))[1]"
+    return f"case when regexp_full_match({value}, '-?[0-9]+[.e][0-9.e+-]*') then coalesce({own}, {value}) else {value} end"
 
 
-def _present_columns(connection, zone: Zone, files: TableFiles, source: str) -> list[str]:
-    """The columns that the table's files have; for NDJSON every key of every line."""
-    try:
-        if files.format == "ndjson":
-            found = connection.execute(f"select distinct unnest(json_keys(json)) from {source} order by 1").fetchall()
-            if not connection.execute(f"select 1 from {source} limit 1").fetchall():
-                return [column.name for column in landing_contract()[files.table].columns]
-        else:
-            found = connection.execute(f"describe select * from {source}").fetchall()
-    except duckdb.Error as error:
-        raise unreadable(zone, files, error) from error
-    return [row[0] for row in found if row[0] != _FILE]
+def _nothing(table: Table) -> str:
+    columns = ", ".join(
+        f"cast(null as {SQL_TYPES[c.data_type]}) as {c.name}, cast(null as varchar) as {c.name}_unread" for c in table.columns
+    )
+    return f"select {columns}, cast(null as varchar) as _file, cast(null as varchar) as _raw_record where false"
 
 
-def unreadable(zone: Zone, files: TableFiles, error: Exception) -> LandingError:
-    """The one-line error for a table whose files DuckDB cannot read, naming the file where DuckDB does."""
-    text = str(error)
-    named = [path for path in files.files if str(path) in text] or _first_broken(files)
-    where = named[0].relative_to(zone.folder) if named else f"{files.table}/"
-    reason = text.splitlines()[0].replace(str(zone.folder) + "/", "")[:160]
-    return LandingError(f"{where}: cannot be read as {files.format} ({reason}); land the file again under a new name")
-
-
-def _first_broken(files: TableFiles) -> list[Path]:
-    for path in files.files:
-        one = TableFiles(files.table, files.format, [path], {h: [path] for h, p in files.headers.items() if path in p})
-        try:
-            # Every value is read: the footer of a Parquet file can be whole and its pages not.
-            duckdb.execute(f"select bit_xor(hash(landed)) from {_SOURCES[files.format](one)} as landed").fetchall()
-        except duckdb.Error:
-            return [path]
-    return []
+def views(shapes: list[Shape]) -> dict[str, str]:
+    """Table -> its view's select, for every landed table."""
+    return {
+        name: view(table, [shape for shape in shapes if shape.table.name == name])
+        for name, table in landing_contract().items()
+    }

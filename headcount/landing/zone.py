@@ -1,98 +1,145 @@
-"""Which files a landing zone holds, table by table, and whether they can be read at all."""
+"""Which files a landing zone holds, table by table. Every file is a landed one, is named as passed over, or is refused.
 
-import csv
-import gzip
-import io
+What a file holds is looked at in `headcount.landing.shapes`.
+"""
+
+import os
+import stat
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from headcount.errors import LandingError
 from headcount.landing.contract import landing_contract
 
-# Ending of a file -> format. The longer endings come first.
+# Ending of a file -> format, in any case. The longer endings come first.
 FORMATS = {".csv.gz": "csv", ".csv": "csv", ".ndjson": "ndjson", ".parquet": "parquet"}
-# Endings of files that hold data in a format the contract does not know: ignoring them would lose rows in silence.
-_REFUSED = (".json", ".jsonl", ".tsv", ".txt", ".gz", ".zip", ".zst", ".orc", ".avro", ".xlsx", ".xml", ".pq")
+# What writers leave beside their data. Nothing else below a table's folder is passed over.
+_LEFT_BY_WRITERS = (".*", "_SUCCESS", "_committed*", "_started*", "*.crc")
+# Endings of data that is not read. In the zone's own folder such a file belongs to no table.
+_OTHER_DATA = (
+    *(".json", ".jsonl", ".tsv", ".txt", ".dat", ".gz", ".bz2", ".zip", ".zst", ".xz", ".lz4", ".snappy"),
+    *(".orc", ".avro", ".xls", ".xlsx", ".xlsm", ".ods", ".xml", ".pq", ".parq", ".arrow", ".feather"),
+)
 
 
-@dataclass
-class TableFiles:
-    """The files of one landed table: all of one `format`; for CSV grouped by their header line."""
+@dataclass(frozen=True)
+class LandedFile:
+    """A file of a table. `name` is its path below the landing folder as text; bytes that are no UTF-8 are spelled \\xNN."""
 
     table: str
+    name: str
+    path: Path
     format: str
-    files: list[Path]
-    headers: dict[tuple[str, ...], list[Path]] = field(default_factory=dict)
+    size_bytes: int
+    modified_ns: int
 
 
 @dataclass
 class Zone:
-    """A landing zone: its folder (none: an empty zone), its tables that have files, and what was passed over."""
+    """A landing zone: its folder (none: an empty zone), its files in the order of their names, and what was passed over:
+    files below a table's folder by table, and whatever in the zone's own folder is no table."""
 
     folder: Path | None
-    tables: dict[str, TableFiles]
-    passed_over: list[str]
+    files: list[LandedFile] = field(default_factory=list)
+    passed_over_files: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+    def of_table(self, table: str) -> list[LandedFile]:
+        return [file for file in self.files if file.table == table]
 
 
 def inspect(folder: Path | None) -> Zone:
-    """List the zone's files. Raises LandingError when the folder is missing, a table mixes formats or a file
-    is of no known format; the content is judged later (`headcount.landing.checks`)."""
+    """List the zone's files. Raises LandingError, one line with the path, for what can neither be read nor passed over."""
     if folder is None:
-        return Zone(None, {}, [])
+        return Zone(None)
     if not folder.is_dir():
         raise LandingError(f"landing zone {folder}: no such folder; give the folder that holds one sub-folder a table")
+    folder = Path(os.path.abspath(folder))
+    zone = Zone(folder)
     tables = landing_contract()
-    found, passed_over = {}, []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith((".", "_")):
+    for entry in _entries(folder, folder):
+        if _is_left_by_writers(entry.name):
             continue
-        if entry.name not in tables or not entry.is_dir():
-            passed_over.append(entry.name)
-            continue
-        files = _table_files(folder, entry)
-        if files:
-            found[entry.name] = files
-    return Zone(folder, found, passed_over)
-
-
-def _table_files(folder: Path, table_folder: Path) -> TableFiles | None:
-    by_format: dict[str, list[Path]] = {}
-    for path in sorted(table_folder.rglob("*")):
-        if not path.is_file() or any(part.startswith((".", "_")) for part in path.relative_to(folder).parts):
-            continue
-        file_format = next((f for ending, f in FORMATS.items() if path.name.endswith(ending)), None)
-        if file_format:
-            by_format.setdefault(file_format, []).append(path)
-        elif path.name.lower().endswith(_REFUSED):
+        table, is_folder = entry.name.lower(), _is_folder(folder, entry)
+        if is_folder and table in tables:
+            _walk(zone, table, entry, [folder])
+        elif is_folder or not entry.name.lower().endswith((*FORMATS, *_OTHER_DATA)):
+            zone.passed_over.append(spelled(entry.name))
+        else:
             raise LandingError(
-                f"table {table_folder.name}: {path.relative_to(folder)} is of no format that is read; "
-                "land .parquet, .csv, .csv.gz or .ndjson"
+                f"{spelled(entry.name)}: lies in the landing zone's own folder and belongs to no table; move it into the "
+                "folder of its table, or away"
             )
-    if not by_format:
-        return None
-    if len(by_format) > 1:
-        examples = " and ".join(str(paths[0].relative_to(folder)) for paths in by_format.values())
-        raise LandingError(f"table {table_folder.name}: more than one format ({examples}); land one format a table")
-    ((file_format, files),) = by_format.items()
-    table_files = TableFiles(table_folder.name, file_format, files)
-    if file_format == "csv":
-        for path in files:
-            table_files.headers.setdefault(_csv_header(folder, path), []).append(path)
-    return table_files
+    for table in tables:
+        _forbid_two_formats(zone, table)
+    return zone
 
 
-def _csv_header(folder: Path, path: Path) -> tuple[str, ...]:
-    """The column names of a CSV file's header line."""
-    where = path.relative_to(folder)
-    opener = gzip.open if path.name.endswith(".gz") else open
+def spelled(name: str | Path) -> str:
+    """A path as text that any program can show: bytes that are no UTF-8 as \\xNN."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _walk(zone: Zone, table: str, folder: Path, above: list[Path]) -> None:
+    """Take in every file below a table's folder; links are followed, and `above` are the folders that led here."""
+    if any(os.path.samefile(folder, other) for other in above):
+        raise _refused(zone.folder, folder, "is a link to a folder that it lies in; take the link away")
+    for entry in _entries(zone.folder, folder):
+        name = spelled(entry.relative_to(zone.folder))
+        if _is_left_by_writers(entry.name):
+            zone.passed_over_files.append((table, name))
+        elif _is_folder(zone.folder, entry):
+            _walk(zone, table, entry, [*above, folder])
+        else:
+            zone.files.append(_file(zone, table, entry, name))
+
+
+def _entries(zone_folder: Path, folder: Path) -> list[Path]:
     try:
-        with opener(path, "rb") as binary:
-            names = next(csv.reader(io.TextIOWrapper(binary, encoding="utf-8-sig", newline=""), strict=True), None)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise LandingError(f"{where}: cannot be read ({error}); land the file again under a new name") from error
-    if not names:
-        raise LandingError(f"{where}: has no header line; a CSV file starts with the names of its columns")
-    header = tuple(name.strip() for name in names)
-    if len({name.lower() for name in header}) != len(header) or "" in header:
-        raise LandingError(f"{where}: the header line names a column twice or not at all ({','.join(header)[:80]})")
-    return header
+        return sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        raise _refused(zone_folder, folder, f"cannot be entered ({error.strerror})") from error
+
+
+def _is_left_by_writers(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in _LEFT_BY_WRITERS)
+
+
+def _is_folder(zone_folder: Path, entry: Path) -> bool:
+    return stat.S_ISDIR(_status(zone_folder, entry).st_mode)
+
+
+def _status(zone_folder: Path, entry: Path) -> os.stat_result:
+    try:
+        return entry.stat()
+    except OSError as error:
+        what = "is a link that leads nowhere" if entry.is_symlink() else "cannot be looked at"
+        raise _refused(zone_folder, entry, f"{what} ({error.strerror}); mend it or take it away") from error
+
+
+def _file(zone: Zone, table: str, path: Path, name: str) -> LandedFile:
+    status = _status(zone.folder, path)
+    if not stat.S_ISREG(status.st_mode):
+        raise _refused(zone.folder, path, "is neither a file nor a folder; take it away")
+    file_format = next((f for ending, f in FORMATS.items() if path.name.lower().endswith(ending)), None)
+    if file_format is None:
+        raise LandingError(
+            f"table {table}: {name} is of no format that is read; land .parquet, .csv, .csv.gz or .ndjson, or move it away"
+        )
+    if not os.access(path, os.R_OK):
+        raise _refused(zone.folder, path, "may not be read; give this user the right to")
+    return LandedFile(table, name, path, file_format, status.st_size, status.st_mtime_ns)
+
+
+def _refused(zone_folder: Path, path: Path, why: str) -> LandingError:
+    where = spelled(path if path == zone_folder else path.relative_to(zone_folder))
+    return LandingError(f"{'landing zone ' if path == zone_folder else ''}{where}: {why}")
+
+
+def _forbid_two_formats(zone: Zone, table: str) -> None:
+    examples = {}
+    for file in zone.of_table(table):
+        examples.setdefault(file.format, file.name)
+    if len(examples) > 1:
+        raise LandingError(f"table {table}: more than one format ({' and '.join(examples.values())}); land one format a table")

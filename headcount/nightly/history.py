@@ -6,30 +6,48 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import LandingError, UsageError
-from headcount.landing import Zone, register
-from headcount.landing.zone import TableFiles
+from headcount.landing import Stock
+from headcount.landing.stock import Known, remembered
 
 
 class History:
-    """The earlier runs of a warehouse and the files they have read; empty for a new one."""
+    """The earlier runs of a warehouse and the files they have read, by name; empty for a new one."""
 
     def __init__(self, warehouse: Path | None):
         self.last_as_of: datetime | None = None
         self.ruleset: str | None = None
-        self.files: set[str] = set()
-        if warehouse is None or not warehouse.exists():
+        self.files: dict[str, Known] = {}
+        if warehouse is None or not warehouse.exists() or warehouse.stat().st_size == 0:
             return
         try:
-            with duckdb.connect(str(warehouse), read_only=True) as connection:
+            with duckdb.connect() as connection:
+                connection.execute("attach ? as headcount (read_only)", [str(warehouse)])
+                connection.execute("use headcount")
                 self.last_as_of, self.ruleset = connection.execute(
                     "select max(as_of_at), max_by(ruleset_override, as_of_at) from marts.runs"
                 ).fetchone()
-                self.files = {row[0] for row in connection.execute("select file from marts.landing_files").fetchall()}
+                self.files = remembered(connection)
         except duckdb.Error as error:
             raise UsageError(
                 f"warehouse {warehouse}: cannot be read ({str(error).splitlines()[0][:120]}); "
                 "name another file, or rebuild it with --full-refresh"
             ) from error
+        if self.last_as_of and not self.files:
+            # An empty landing zone is remembered too: as the table of files without a row.
+            self._forbid_older_layout(warehouse)
+
+    def _forbid_older_layout(self, warehouse: Path) -> None:
+        with duckdb.connect() as connection:
+            connection.execute("attach ? as headcount (read_only)", [str(warehouse)])
+            found = connection.execute(
+                "select 1 from duckdb_tables() where database_name = 'headcount' and schema_name = 'landing' "
+                "and table_name = 'files'"
+            ).fetchone()
+        if not found:
+            raise UsageError(
+                f"warehouse {warehouse}: was built by an older version, which kept no fingerprints of what it read; "
+                "rebuild it once with --full-refresh"
+            )
 
     def forbid_going_back(self, as_of: datetime) -> None:
         if self.last_as_of and as_of.replace(tzinfo=None) < self.last_as_of:
@@ -43,36 +61,20 @@ class History:
             built = f"with --ruleset {self.ruleset}" if self.ruleset else "without --ruleset"
             raise UsageError(f"the warehouse was built {built}; name another warehouse file for this run")
 
-    def forbid_rewriting(self, zone: Zone) -> None:
-        """A new file must not hold what an earlier run would have seen. Reads new files only."""
+    def forbid_rewriting(self, stock: Stock) -> None:
+        """What was read stays as it was, and no new file holds what an earlier run would have seen."""
         if not self.last_as_of:
             return
-        for earliest, name in _earliest_loads(_unread(zone, self.files)):
-            if earliest is not None and earliest <= self.last_as_of:
+        took = "put it back as it was, or take the landing zone as it stands with --full-refresh"
+        if stock.gone:
+            more = f", nor are {len(stock.gone) - 1} others" if len(stock.gone) > 1 else ""
+            raise LandingError(f"{stock.gone[0]}: was read by an earlier run and is not there any more{more}; {took}")
+        if stock.changed:
+            more = f", as have {len(stock.changed) - 1} others" if len(stock.changed) > 1 else ""
+            raise LandingError(f"{stock.changed[0]}: has changed since an earlier run read it{more}; {took}")
+        for file in stock.new:
+            if file.first_loaded_at is not None and file.first_loaded_at <= self.last_as_of:
                 raise LandingError(
-                    f"{name}: new, but holds rows loaded at {earliest:%Y-%m-%dT%H:%M:%SZ}, which the run as of "
-                    f"{self.last_as_of:%Y-%m-%dT%H:%M:%SZ} should have seen; --full-refresh takes it in"
+                    f"{file.file}: new, but holds rows loaded at {file.first_loaded_at:%Y-%m-%dT%H:%M:%SZ}, which the run "
+                    f"as of {self.last_as_of:%Y-%m-%dT%H:%M:%SZ} should have seen; --full-refresh takes it in"
                 )
-
-
-def _unread(zone: Zone, read: set[str]) -> Zone:
-    tables = {}
-    for table, found in zone.tables.items():
-        new = [path for path in found.files if str(path.relative_to(zone.folder)) not in read]
-        headers = {header: [p for p in paths if p in new] for header, paths in found.headers.items()}
-        if new:
-            tables[table] = TableFiles(table, found.format, new, {h: p for h, p in headers.items() if p})
-    return Zone(zone.folder, tables, [])
-
-
-def _earliest_loads(zone: Zone):
-    """(earliest _loaded_at, file) of each file, the instants read as the models read them."""
-    from headcount.expectations.reading import read
-
-    loaded_at = read("_loaded_at", "instant")
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        register(connection, zone)
-        for table in zone.tables:
-            earliest = f"select min({loaded_at}), _file from landing.{table} group by _file order by _file"
-            yield from connection.execute(earliest).fetchall()

@@ -18,21 +18,23 @@ def nightly(options) -> int:
     forbid_unknown_ruleset(options.ruleset)
     progress = Progress()
 
-    from headcount.landing import inspect
+    from headcount.landing import inspect, take_stock
+    from headcount.landing.stock import forbid_touched
 
     zone = inspect(landing)
     before = History(None if options.full_refresh else options.warehouse)
     before.forbid_going_back(as_of)
     before.forbid_mixing(options.ruleset)
-    progress.step(f"landing zone {landing}: {sum(len(t.files) for t in zone.tables.values())} files")
-    check_readable(zone)
-    before.forbid_rewriting(zone)
+    progress.step(f"landing zone {landing}: {len(zone.files)} files")
+    stock = take_stock(zone, before.files)
+    before.forbid_rewriting(stock)
 
     with State(options.warehouse) as state:
-        warnings = check_landing(zone, as_of, state, progress)
+        warnings = check_landing(stock, as_of, state, progress)
         state.start(options.full_refresh)
         progress.step("models: starting dbt")
-        build_models(state, environment(landing, as_of, options.ruleset), progress)
+        build_models(state, environment(landing, as_of, options.ruleset), stock, progress)
+        forbid_touched(stock)
         export = write_export(options, as_of, state, progress)
         text = summary(state.building, export, warnings, zone.passed_over, options.warehouse)
         state.publish()
@@ -63,24 +65,13 @@ def forbid_unknown_ruleset(ruleset: str | None) -> None:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")
 
 
-def check_readable(zone) -> None:
-    """Open every file: raises LandingError for one that cannot be, or a required column that is missing."""
-    import duckdb
-
-    from headcount.landing import register
-
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        register(connection, zone)
-
-
-def check_landing(zone, as_of, state, progress) -> list[str]:
+def check_landing(stock, as_of, state, progress) -> list[str]:
     """Great Expectations over the landed tables. Returns the warnings; raises CheckFailed where it has to stop."""
     from headcount.expectations import check_landing as expect
 
     progress.step("landing checks")
     page = state.folder / "landing_checks.html"
-    report = expect(zone, as_of, page)
+    report = expect(stock, as_of, page)
     if report.stops:
         raise CheckFailed(f"landing check stopped the night: {report.stops[0]}; report: {page}")
     return [str(warning) for warning in report.warnings]

@@ -11,13 +11,16 @@ from headcount.project import PROFILES, PROJECT
 _UNREADABLE = re.compile(r"(IO|Invalid Input|Invalid|Parser|Serialization|Internal) ?(Error|Exception)?:", re.I)
 
 
-def build_models(state, environment: dict[str, str], progress: Progress) -> None:
-    """Build every seed, model and test into `state.building`. Raises CheckFailed, or LandingError when a landed
+def build_models(state, environment: dict[str, str], stock, progress: Progress) -> None:
+    """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises CheckFailed, or LandingError when a landed
     file turns out to be broken."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    from headcount.dbt_plugin import Plugin
+
     os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
+    Plugin.stock = stock
     runner = dbtRunner(callbacks=[progress.heard])
     result = runner.invoke(
         [

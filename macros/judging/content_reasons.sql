@@ -1,14 +1,12 @@
 {% macro content_reasons(columns, rejects, is_record) -%}
     {%- set reasons = {} -%}
-    {%- for name, words in columns.items() -%}
-        {%- set typed = not words.startswith('text') -%}
+    {%- for name, column in columns.items() -%}
         {%- set kept = ' and not is_deleted' if is_record and not loop.first else '' -%}
-        {%- if typed -%}
-            {%- do reasons.update({'unreadable:' ~ name: name ~ '_unread is not null'}) -%}
-        {%- endif -%}
-        {%- if 'required' in words -%}
-            {%- set unread = ' and ' ~ name ~ '_unread is null' if typed else '' -%}
-            {%- do reasons.update({'missing:' ~ name: name ~ ' is null' ~ unread ~ kept}) -%}
+        {%- do reasons.update({'unreadable:' ~ name: name ~ '_unread is not null'}) -%}
+        {%- if column.required -%}
+            {%- do reasons.update({
+                'missing:' ~ name: name ~ ' is null and ' ~ name ~ '_unread is null' ~ kept
+            }) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do reasons.update({

@@ -2,8 +2,9 @@
     The judging of one record table: which landed rows are versions, and from when to when, in knowledge, each is
     in force. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
 -#}
-{% macro judged_records(table, key, columns, references=[], lookups=[], own_account=none, immutable=[]) -%}
-    {%- set content = [key] + columns -%}
+{% macro judged_records(table, references=[], lookups=[], own_account=none, immutable=[]) -%}
+    {%- set landed = headcount.landed_table(table) -%}
+    {%- set content = landed.columns.keys() | list -%}
 with
 
 deliveries as (
@@ -13,20 +14,19 @@ deliveries as (
 ),
 
 {{ headcount.reference_imports(references, lookups) }}
--- Rows equal in every column are redeliveries of one.
+-- Rows equal in every column are redeliveries of one. Rows of unlike text that cannot be read have unlike hashes.
 landed_rows as (
 
     select
-        row_hash,
-        count(*) as deliveries,
-        {%- for column in content + ['loaded_at', 'is_deleted', 'content_reasons'] %}
-        any_value({{ column }}) as {{ column }},
+        {%- for column in content + ['loaded_at', 'is_deleted', 'content_reasons', 'row_hash'] %}
+        {{ column }},
         {%- endfor %}
+        count(*) as deliveries,
         min(raw_record) as raw_record
 
     from deliveries
 
-    group by row_hash
+    group by {{ (content + ['loaded_at', 'is_deleted', 'content_reasons', 'row_hash']) | join(', ') }}
 
 ),
 
@@ -36,7 +36,7 @@ referred as (
 
 ),
 
-{{ headcount.version_steps('referred', key, columns, immutable) }}
+{{ headcount.version_steps('referred', landed.key, content[1:], immutable) }}
 
-{{ headcount.versions_and_rejects(content) }}
+{{ headcount.versions_and_rejects(landed.columns) }}
 {%- endmacro %}

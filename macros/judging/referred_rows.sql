@@ -18,7 +18,7 @@
         {%- do reasons.append((
             lookup.reason,
             rows ~ '.' ~ lookup.column ~ ' is not null and '
-            ~ headcount.reference_name(lookup.column) ~ '.' ~ lookup.column ~ ' is null' ~ kept
+            ~ headcount.reference_name(lookup.column) ~ '.' ~ (lookup.key or lookup.column) ~ ' is null' ~ kept
         )) -%}
     {%- endfor -%}
     select

@@ -1,8 +1,12 @@
-{% macro staged_rows(table, columns, rejects={}, is_record=true) -%}
-    {%- set types = {} -%}
-    {%- for name, words in columns.items() -%}
-        {%- do types.update({name: words.split(' ')[0]}) -%}
-    {%- endfor -%}
+{#-
+    The staging model of one landed table: what had landed by the run's instant, and what each row shows to be wrong
+    by itself. The landing view has read every value already: `<column>` is the value and `<column>_unread` the text of
+    one that cannot be read.
+-#}
+{% macro staged_rows(table, rejects={}) -%}
+    {%- set landed = headcount.landed_table(table) -%}
+    {%- set is_record = landed.is_record -%}
+    {%- set names = landed.columns.keys() | list -%}
 with
 
 landed as (
@@ -17,44 +21,66 @@ run as (
 
 ),
 
--- Each value as its type; null where it cannot be read, which the next step tells from an empty one.
-read_values as (
+-- Of a deletion only the key and the instants are read.
+read_rows as (
 
-    select {{ headcount.read_columns(types, is_record) }}
+    select
+        {{ landed.key }},
+        {{ landed.key }}_unread,
+        {%- for name in names if name != landed.key %}
+        {%- if is_record %}
+        case when landed._deleted is not true then landed.{{ name }} end as {{ name }},
+        case when landed._deleted is not true then landed.{{ name }}_unread end as {{ name }}_unread,
+        {%- else %}
+        {{ name }},
+        {{ name }}_unread,
+        {%- endif %}
+        {%- endfor %}
+        landed._loaded_at as loaded_at,
+        landed._loaded_at_unread as loaded_at_unread,
+        {%- if is_record %}
+        coalesce(landed._deleted, false) as is_deleted,
+        landed._deleted_unread as is_deleted_unread,
+        {%- endif %}
+        landed._raw_record as raw_record
 
     from landed
 
-),
+    cross join run
 
--- What could not be read keeps its text. Of a deletion only the key is read.
-told_apart as (
-
-    select {{ headcount.told_apart_columns(types, is_record) }}
-
-    from read_values
+    -- Of a row without a readable instant nobody can say when it came: it is seen at once.
+    where landed._loaded_at <= run.as_of_at
+        or landed._loaded_at is null
 
 ),
 
-visible as (
+judged_by_themselves as (
 
-    select told_apart.* from told_apart cross join run
+    select
+        *,
+        {{ headcount.reject_reasons(headcount.content_reasons(landed.columns, rejects, is_record)) }} as content_reasons
 
-    where told_apart.loaded_at <= run.as_of_at
-        or told_apart.loaded_at is null
+    from read_rows
 
 )
 
+-- Text is made of rejected rows only: of every row it would cost more than all the rest.
 select
-    {%- for name in types %}
+    {%- for name in names %}
     {{ name }},
     {%- endfor %}
     loaded_at,
     {%- if is_record %}
     is_deleted,
     {%- endif %}
-    {{ headcount.reject_reasons(headcount.content_reasons(columns, rejects, is_record)) }} as content_reasons,
-    {{ headcount.row_identity(types, is_record) }} as row_hash,
-    raw_record
+    content_reasons,
+    case
+        when content_reasons is not null then {{ headcount.row_identity(names, is_record, with_unread=true) }}
+    end as row_hash,
+    case
+        when content_reasons is not null
+            then coalesce(raw_record, {{ headcount.spelled_record(landed.columns, is_record) }})
+    end as raw_record
 
-from visible
+from judged_by_themselves
 {%- endmacro %}

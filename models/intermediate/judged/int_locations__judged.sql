@@ -1,7 +1,5 @@
 {{ headcount.judged_records(
     'locations',
-    key='location_id',
-    columns=['account_id', 'location_name', 'timezone', 'created_at'],
     references=[
         {'column': 'account_id', 'model': 'int_accounts__known'},
     ],

@@ -1,9 +1,10 @@
 {{ headcount.judged_events(
     'platform_invoices',
-    key='platform_invoice_id',
-    columns=['account_id', 'location_id', 'invoiced_at'],
     references=[
         {'column': 'account_id', 'model': 'int_accounts__known'},
         {'column': 'location_id', 'model': 'int_locations__known', 'same_account': true},
+    ],
+    lookups=[
+        {'column': 'billed_currency', 'model': 'stg_currencies', 'key': 'currency', 'reason': 'not_allowed:billed_currency'},
     ]
 ) }}

@@ -1,7 +1,5 @@
 {{ headcount.judged_events(
     'subscription_changes',
-    key='subscription_change_id',
-    columns=['subscription_id', 'plan', 'duration', 'client_limit', 'changed_at'],
     references=[
         {'column': 'subscription_id', 'model': 'int_subscriptions__known'},
     ]

@@ -1,7 +1,5 @@
 {{ headcount.judged_records(
     'subscriptions',
-    key='subscription_id',
-    columns=['account_id', 'started_on', 'cancelled_on'],
     references=[
         {'column': 'account_id', 'model': 'int_accounts__known'},
     ],

@@ -1,7 +1,5 @@
 {{ headcount.judged_records(
     'team_memberships',
-    key='membership_id',
-    columns=['team_id', 'customer_id', 'joined_at', 'left_at'],
     references=[
         {'column': 'team_id', 'model': 'int_teams__known'},
         {'column': 'customer_id', 'model': 'int_customers__known', 'same_account': true},

@@ -1,7 +1,5 @@
 {{ headcount.judged_records(
     'teams',
-    key='team_id',
-    columns=['account_id', 'location_id', 'paying_customer_id', 'has_merged_invoicing', 'created_at'],
     references=[
         {'column': 'account_id', 'model': 'int_accounts__known'},
         {'column': 'location_id', 'model': 'int_locations__known', 'same_account': true},

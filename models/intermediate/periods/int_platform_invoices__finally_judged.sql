@@ -1,14 +1,9 @@
+{%- set landed = headcount.landed_table('platform_invoices') -%}
 with
 
 platform_invoices as (
 
     select * from {{ ref('int_platform_invoices__judged') }}
-
-),
-
-landed_rows as (
-
-    select * from {{ ref('stg_platform_invoices') }}
 
 ),
 
@@ -50,43 +45,34 @@ lateness as (
 
 ),
 
-late_rows as (
+beside_lateness as (
 
     select
-        platform_invoices.platform_invoice_id,
-        min(landed_rows.row_hash) as row_hash,
-        min(landed_rows.raw_record) as raw_record
+        platform_invoices.*,
+        coalesce(lateness.is_late_everywhere, false) as is_late_everywhere
 
     from platform_invoices
 
-    inner join lateness on platform_invoices.platform_invoice_id = lateness.platform_invoice_id
-
-    inner join landed_rows
-        on platform_invoices.platform_invoice_id = landed_rows.platform_invoice_id
-            and platform_invoices.account_id = landed_rows.account_id
-            and platform_invoices.location_id is not distinct from landed_rows.location_id
-            and platform_invoices.invoiced_at = landed_rows.invoiced_at
-            and platform_invoices.loaded_at = landed_rows.loaded_at
-
-    where lateness.is_late_everywhere
-
-    group by platform_invoices.platform_invoice_id
+    left join lateness
+        on platform_invoices.platform_invoice_id = lateness.platform_invoice_id
+            and platform_invoices.reasons is null
 
 )
 
 select
-    platform_invoices.platform_invoice_id,
-    platform_invoices.loaded_at,
-    platform_invoices.deliveries,
+    platform_invoice_id,
+    loaded_at,
+    deliveries,
+    case when is_late_everywhere then 'period_already_closed' else reasons end as reasons,
     case
-        when late_rows.platform_invoice_id is not null then 'period_already_closed'
-        else platform_invoices.reasons
-    end as reasons,
-    coalesce(late_rows.row_hash, platform_invoices.row_hash) as row_hash,
-    coalesce(late_rows.raw_record, platform_invoices.raw_record) as raw_record
+        when is_late_everywhere
+            then {{ headcount.row_identity(landed.columns.keys() | list, is_record=false) }}
+        else row_hash
+    end as row_hash,
+    case
+        when is_late_everywhere
+            then {{ headcount.spelled_record(landed.columns, is_record=false) }}
+        else raw_record
+    end as raw_record
 
-from platform_invoices
-
-left join late_rows
-    on platform_invoices.platform_invoice_id = late_rows.platform_invoice_id
-        and platform_invoices.reasons is null
+from beside_lateness

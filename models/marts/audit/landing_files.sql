@@ -20,7 +20,10 @@ select
     files.rows,
     files.first_loaded_at,
     files.last_loaded_at,
-    run.as_of_at as first_read_as_of
+    case when files.is_read then run.as_of_at end as first_read_as_of,
+    files.is_read,
+    files.size_bytes,
+    files.fingerprint
 
 from files
 

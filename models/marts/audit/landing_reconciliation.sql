@@ -1,20 +1,37 @@
 {%- set keys = headcount.landed_keys() -%}
 with
 
-landed as (
+files as (
+
+    select * from {{ ref('stg_landing_files') }}
+
+),
+
+landed_tables as (
 
     {%- for table in keys %}
 
-    select
-        '{{ table }}' as source_table,
-        count(*) as landed_rows
-
-    from {{ ref('stg_' ~ table) }}
+    select '{{ table }}' as source_table
     {%- if not loop.last %}
 
     union all
     {%- endif %}
     {%- endfor %}
+
+),
+
+-- Counted file by file as each was read, not by the models whose work is held against it.
+landed as (
+
+    select
+        landed_tables.source_table,
+        coalesce(sum(files.landed_rows), 0) as landed_rows
+
+    from landed_tables
+
+    left join files on landed_tables.source_table = files.source_table
+
+    group by landed_tables.source_table
 
 ),
 

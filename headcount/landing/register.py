@@ -1,0 +1,38 @@
+"""Puts a landing zone before a connection: a view for each landed table, and the table `files`."""
+
+from dataclasses import asdict
+
+import duckdb
+import pyarrow as pa
+
+from headcount.landing.stock import Stock, remembered, take_stock
+from headcount.landing.views import views
+from headcount.landing.zone import Zone
+
+_WORDS = pa.string()
+_INSTANT = pa.timestamp("us")
+_FILES = pa.schema(
+    {
+        "file": _WORDS, "source_table": _WORDS, "is_read": pa.bool_(), "size_bytes": pa.int64(), "fingerprint": _WORDS,
+        "modified_ns": pa.int64(), "rows": pa.int64(), "undated_rows": pa.int64(), "first_loaded_at": _INSTANT, "last_loaded_at": _INSTANT,
+        "keys": _WORDS, "is_mended": pa.bool_(),
+    }
+)  # fmt: skip
+
+
+def register(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, schema: str = "landing") -> Stock:
+    """Make the views `schema`.<table>, every one, for a table without files an empty one, and `schema`.files.
+
+    Raises LandingError, one line, for a file that cannot be read or a required column that is missing.
+    """
+    connection.execute(f"create schema if not exists {schema}")
+    stock = zone if isinstance(zone, Stock) else take_stock(zone, remembered(connection))
+    for table, select in views(stock.shapes).items():
+        connection.execute(f"create or replace view {schema}.{table} as {select}")
+        rows = [asdict(known) | {"is_read": True} for known in stock.files]
+    rows += [{"file": name, "source_table": table, "is_read": False} for table, name in stock.zone.passed_over_files]
+    # Inserted row by row they would take longer than everything else here.
+    connection.register("landed_files", pa.Table.from_pylist(rows, _FILES))
+    connection.execute(f"create or replace table {schema}.files as select * from landed_files")
+    connection.unregister("landed_files")
+    return stock

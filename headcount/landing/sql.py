@@ -1,0 +1,89 @@
+"""SQL that reads files of the landing zone as they are: nothing is guessed, and a name is a name."""
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from headcount.landing.zone import LandedFile
+
+FILE = "_landing_file"
+# The longest line that is read. A reader takes a buffer of this size, and each thread has one.
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+def quoted(name: str) -> str:
+    """An identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: object) -> str:
+    """A text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def is_gzip(file: LandedFile) -> bool:
+    return file.path.name.lower().endswith(".gz")
+
+
+def is_plain(path: Path) -> bool:
+    """Whether DuckDB, which knows UTF-8 only, can name the path."""
+    try:
+        os.fsencode(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read_from(file_format: str, files: list[LandedFile], header: tuple[str, ...] = ()) -> str:
+    """A table function over files of one shape, with the path of each row's file as `_landing_file`.
+
+    Parquet: the columns of the first file, each of its own type. CSV: the columns of `header`, all text. NDJSON: `line`.
+    """
+    paths = "[" + ", ".join(text(_path(file.path)) for file in files) + "]"
+    if file_format == "parquet":
+        return f"read_parquet({paths}, filename = '{FILE}', hive_partitioning = false, binary_as_string = false)"
+    names = header if file_format == "csv" else ("line",)
+    columns = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in names) + "}"
+    # RFC 4180 to the letter. A line of NDJSON is a row of one column: no byte that JSON may hold separates or quotes.
+    dialect = (
+        "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true"
+        if file_format == "csv"
+        else "header = false, delim = chr(1), quote = '', escape = '', nullstr = chr(2), strict_mode = false"
+    )
+    packed = "gzip" if is_gzip(files[0]) else "none"
+    read = (
+        f"read_csv({paths}, columns = {columns}, auto_detect = false, {dialect}, comment = '', compression = '{packed}', "
+        f"max_line_size = {LONGEST_LINE}, buffer_size = {LONGEST_LINE}, filename = '{FILE}', hive_partitioning = false)"
+    )
+    return read if file_format == "csv" else f"(select * from {read} where trim(line, ' ' || chr(9) || chr(13)) != '')"
+
+
+def file_said(path: Path) -> str:
+    """What a row read from the file has as `_landing_file`."""
+    return str(path if is_plain(path) else _link(path))
+
+
+def _path(path: Path) -> str:
+    """The path as DuckDB takes it: characters of patterns stand for themselves."""
+    name = file_said(path)
+    return re.sub(r"[*?\[]", r"[\g<0>]", name) if re.search(r"[*?\[]", name) else name
+
+
+@cache
+def _link(path: Path) -> Path:
+    """A link with a name that DuckDB can say; it lasts as long as this process."""
+    folder = _links()
+    link = folder / f"{len(os.listdir(folder))}{''.join(path.suffixes[-2:]) if is_plain(Path(path.name[-8:])) else ''}"
+    os.symlink(path, link)
+    return link
+
+
+@cache
+def _links() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="headcount-links-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

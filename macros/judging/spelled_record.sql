@@ -1,0 +1,20 @@
+{#-
+    A row whose values could all be read, as JSON text in the contract's spellings: its values say all that it said.
+-#}
+{% macro spelled_record(columns, is_record) -%}
+    {%- set spelled = {} -%}
+    {%- for name, column in columns.items() -%}
+        {%- if column.type == 'instant' -%}
+            {%- do spelled.update({name: headcount.spelled_instant(name)}) -%}
+        {%- elif column.type == 'number' -%}
+            {%- do spelled.update({name: "rtrim(rtrim(cast(" ~ name ~ " as varchar), '0'), '.')"}) -%}
+        {%- else -%}
+            {%- do spelled.update({name: 'cast(' ~ name ~ ' as varchar)'}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do spelled.update({'_loaded_at': headcount.spelled_instant('loaded_at')}) -%}
+    {%- if is_record -%}
+        {%- do spelled.update({'_deleted': "case when is_deleted then 'true' end"}) -%}
+    {%- endif -%}
+    {{- headcount.json_object(spelled) -}}
+{%- endmacro %}
