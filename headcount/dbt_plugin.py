@@ -29,10 +29,11 @@ class Plugin(BasePlugin):
             "create or replace view landing.zone_offsets as "
             f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet({text(ZONE_OFFSETS)})"
         )
+        ruleset = text(os.environ.get("HEADCOUNT_RULESET", ""))
         conn.execute(
             "create or replace view landing.run as select "
             f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
-            f"nullif({text(os.environ.get('HEADCOUNT_RULESET', ''))}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
+            f"nullif({ruleset}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
         )
 
 

@@ -18,8 +18,8 @@ def view(table: Table, shapes: list[Shape]) -> str:
     """The view's select: the contract's columns, `<column>_unread`, `_file` and `_raw_record`.
 
     `<column>_unread` is the text of a value that could not be read; the value is null then. `_raw_record` is the row as
-    it landed, as JSON, of rows with such a value only: of all others the values say the same. `_file` is the file's name
-    below the landing folder.
+    it landed, as JSON, where such a value is in it or a required one is empty; of other rows the values say as much.
+    `_file` is the file's name below the landing folder.
     """
     return "\nunion all\n".join(select(shape) for shape in shapes) if shapes else _nothing(table)
 
@@ -85,13 +85,12 @@ def _unread(column: str, one: Reading) -> str:
 
 
 def _raw_record(shape: Shape, readings: dict[str, Reading]) -> str:
-    """The row's own text, made only where a value could not be read, or what is read of a deletion is not all there."""
+    """The row's own text, made only where a value could not be read or a required one is empty."""
     telling = [f"{column}_unread is not null" for column, one in readings.items() if one.left_over is not None]
-    if "_deleted" in shape.columns:
-        key = shape.table.columns[0].name
-        telling.append(f"(_deleted and ({key} is null or _loaded_at is null))")
-    if not telling:
-        return "cast(null as varchar)"
+    key, needed = shape.table.columns[0].name, shape.table.required_columns
+    telling += [f"{name} is null" for name in (key, "_loaded_at")]
+    kept = "_deleted is not true and " if "_deleted" in shape.columns else ""
+    telling += [f"({kept}{name} is null)" for name in needed if name not in (key, "_loaded_at")]
     packed = ", ".join(f"{column} := cast({column}_raw as varchar)" for column in readings if column in shape.columns)
     return f"case when {' or '.join(telling)} then cast(to_json(struct_pack({packed})) as varchar) end"
 

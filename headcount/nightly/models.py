@@ -12,8 +12,8 @@ _UNREADABLE = re.compile(r"(IO|Invalid Input|Invalid|Parser|Serialization|Intern
 
 
 def build_models(state, environment: dict[str, str], stock, progress: Progress) -> None:
-    """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises CheckFailed, or LandingError when a landed
-    file turns out to be broken."""
+    """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises
+    CheckFailed, or LandingError when a landed file turns out to be broken."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
