@@ -204,6 +204,8 @@ def _parquet_values(column: pa.ChunkedArray) -> list[Any]:
         kind = kind.value_type
     if pa.types.is_timestamp(kind):
         return [None if ticks is None else _instant_of(ticks, kind.unit) for ticks in column.cast(pa.int64()).to_pylist()]
+    if pa.types.is_date32(kind):
+        return [None if days is None else _day_of(days) for days in column.cast(pa.int32()).to_pylist()]
     if pa.types.is_float32(kind):
         return [value if value is None or not math.isfinite(value) else Decimal(single(value)) for value in column.to_pylist()]
     return column.to_pylist()
@@ -216,6 +218,14 @@ def _instant_of(ticks: int, unit: str) -> datetime | Unreadable:
         return datetime(1970, 1, 1) + timedelta(microseconds=microseconds)
     except OverflowError:
         return Unreadable(f"{ticks} {unit}")
+
+
+def _day_of(days: int) -> date | Unreadable:
+    """A day counted from 1970."""
+    try:
+        return date.fromordinal(date(1970, 1, 1).toordinal() + days)
+    except (ValueError, OverflowError):
+        return Unreadable(f"{days} days")
 
 
 ENDINGS = {".csv.gz": _csv_rows, ".csv": _csv_rows, ".ndjson": _ndjson_rows, ".parquet": _parquet_rows}

@@ -120,9 +120,9 @@ def names_of(rows: list[dict]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
-def csv_text(rows: list[dict], end: str = "\n") -> str:
+def csv_text(rows: list[dict], end: str = "\n", names: list[str] | None = None) -> str:
     text = io.StringIO(newline="")
-    out = csv.DictWriter(text, names_of(rows), lineterminator=end, restval="")
+    out = csv.DictWriter(text, names or names_of(rows), lineterminator=end, restval="")
     out.writeheader()
     out.writerows(rows)
     return text.getvalue()
