@@ -22,13 +22,13 @@ pytestmark = pytest.mark.xdist_group("mixed")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_same_rows_give_the_same_marts_in_any_files(compiled, tmp_path, seed):
     found = mixed(compiled, tmp_path, seed, 6)
-    assert not found, f"{replay(seed, 6, False)}\n" + "\n".join(found[:20])
+    assert not found, f"{replay(seed, 6, mixed)}\n" + "\n".join(found[:20])
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_random_later_file_changes_no_closed_row(compiled, tmp_path, seed):
     found = late(compiled, tmp_path, seed, 6)
-    assert not found, f"{replay(seed, 6, True)}\n" + "\n".join(found[:20])
+    assert not found, f"{replay(seed, 6, late)}\n" + "\n".join(found[:20])
 
 
 @pytest.mark.parametrize("seed", range(5))

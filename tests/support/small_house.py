@@ -121,8 +121,10 @@ def names_of(rows: list[dict]) -> list[str]:
 
 
 def csv_text(rows: list[dict], end: str = "\n", names: list[str] | None = None) -> str:
+    """Rows as CSV; the writer would leave a carriage return within a value bare, so all is quoted where there is one."""
     text = io.StringIO(newline="")
-    out = csv.DictWriter(text, names or names_of(rows), lineterminator=end, restval="")
+    quoting = csv.QUOTE_ALL if any("\r" in str(value) for row in rows for value in row.values()) else csv.QUOTE_MINIMAL
+    out = csv.DictWriter(text, names or names_of(rows), lineterminator=end, restval="", quoting=quoting)
     out.writeheader()
     out.writerows(rows)
     return text.getvalue()
