@@ -13,7 +13,7 @@ class Column:
     """One column: its name, its kind of value, whether it is required, and the table it refers to."""
 
     name: str
-    kind: str  # text | zone | currency | product | status | duration | instant | date | boolean | decimal | integer
+    kind: str  # text | word | zone | currency | product | status | duration | instant | date | boolean | decimal | integer
     required: bool
     refers_to: str | None = None
 
@@ -84,9 +84,10 @@ TABLES = {
                "purchased_at:instant!"),
         _table("invoices", "record", "invoice_id! customer_id! location_id! issued_at:instant! is_draft:boolean "
                "is_credit_note:boolean voided_at:instant"),
-        _table("invoice_lines", "record", "invoice_line_id! invoice_id! line_type! amount:decimal!"),
-        _table("platform_invoices", "event", "platform_invoice_id! account_id! location_id invoiced_at:instant!"),
-        _table("edits", "event", "edit_id! account_id! customer_id! edit_kind! edited_at:instant!"),
+        _table("invoice_lines", "record", "invoice_line_id! invoice_id! line_type:word! amount:decimal!"),
+        _table("platform_invoices", "event", "platform_invoice_id! account_id! location_id invoiced_at:instant! "
+               "invoice_number billed_users:integer billed_amount:decimal billed_currency:currency"),
+        _table("edits", "event", "edit_id! account_id! customer_id! edit_kind:word! edited_at:instant!"),
         _table("subscriptions", "record", "subscription_id! account_id! started_on:date! cancelled_on:date"),
         _table("subscription_changes", "event", "subscription_change_id! subscription_id! plan! "
                "duration:duration! client_limit:integer changed_at:instant!"),
@@ -123,4 +124,4 @@ HAPPENED_AT = {
 }
 
 # Numbers with a smallest allowed value; an invoice line may be a credit and has none.
-SMALLEST = {"price": 0, "client_limit": 1}
+SMALLEST = {"price": 0, "client_limit": 1, "billed_users": 0}

@@ -1,0 +1,67 @@
+"""What a refused night looks like: exit code 2, one line, the file named and no other, nothing written."""
+
+import ctypes
+import os
+import subprocess
+from pathlib import Path
+
+from headcount.project import PROJECT
+from tests.support.command import Place, command, environment, lines_said
+
+# A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
+PATIENCE = 7
+# Linux's numbers: to take from the set that a program may have the right to read in spite of permissions.
+PR_CAPBSET_DROP, OVERRIDING = 24, (1, 2)
+
+
+def refused(place: Place, as_of: str, named: str | Path, *words, unprivileged: bool = False) -> str:
+    """Run a night that has to be refused, and give the line that it says; `named` is in it and no other file is.
+
+    `unprivileged` runs it without the right to read what its user may not, which the tests themselves may have.
+    """
+    before = entries(place.folder)
+    done = run(place, as_of, *words, unprivileged=unprivileged)
+    said = lines_said(done)
+    assert done.returncode == 2, f"exit {done.returncode}: {said or done.stdout[-300:]}"
+    assert "Traceback" not in done.stderr
+    assert len(said) == 1, said
+    (line,) = said
+    assert line.startswith("headcount: ")
+    assert str(named) in line, f"{named} is not in: {line}"
+    others = {name for name in files_below(place.landing) if not name.startswith(str(named)) and name not in str(named)}
+    assert not {name for name in others if name in line}, line
+    assert done.stdout == ""
+    assert entries(place.folder) == before
+    return line
+
+
+def run(place: Place, as_of: str, *words, unprivileged: bool = False) -> subprocess.CompletedProcess:
+    """The night, with what it says as text in which any byte can stand."""
+    more = {"preexec_fn": obey_permissions} if unprivileged and os.geteuid() == 0 else {}
+    return subprocess.run(
+        command(*place.words("--as-of", as_of, *words)), cwd=PROJECT, env=environment(), capture_output=True, text=True,
+        errors="surrogateescape", timeout=PATIENCE, **more,
+    )  # fmt: skip
+
+
+def obey_permissions() -> None:
+    """Makes the program that is started next one whose root may not read what nobody may."""
+    for right in OVERRIDING:
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
+
+
+def files_below(landing: Path) -> list[str]:
+    """The names of the files as a message would have them."""
+    return [os.path.relpath(os.path.join(folder, name), landing)
+            for folder, _, names in os.walk(landing) for name in names]  # fmt: skip
+
+
+def entries(folder: Path) -> dict[str, tuple]:
+    """Every entry with what would change if somebody wrote to it; pipes and locked folders are not opened."""
+    found = {}
+    for where, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            path = os.path.join(where, name)
+            status = os.lstat(path)
+            found[os.path.relpath(path, folder)] = (status.st_mode, status.st_size, status.st_mtime_ns)
+    return found
