@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--target", choices=("duckdb", "spark"), default="duckdb")
     nightly.add_argument("--full-refresh", action="store_true", help="forget earlier runs and read every file again")
     nightly.add_argument("--ruleset", default=os.environ.get("HEADCOUNT_RULESET"), metavar="ID")
+    nightly.add_argument("--no-export", action="store_true", help="refresh the counts; exports wait for a later run")
     nightly.set_defaults(run=_nightly, needs=("landing", "warehouse", "exports"))
 
     explain = commands.add_parser("explain", help="why a customer counts or does not")
