@@ -83,6 +83,10 @@ def _path(variable: str) -> Path | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file that is not UTF-8 gets what it cannot show in another spelling, not a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         for name in options.needs:

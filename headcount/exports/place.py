@@ -2,13 +2,14 @@
 
 import fcntl
 import os
+import tempfile
 from pathlib import Path
 
 from headcount.errors import UsageError
 
 
 def forbid_unwritable(exports: Path) -> None:
-    """Raises UsageError when exports could not be written there; makes nothing."""
+    """Raises UsageError when exports could not be written there; leaves nothing behind."""
     place = exports / "billing"
     try:
         while not place.exists():
@@ -17,10 +18,10 @@ def forbid_unwritable(exports: Path) -> None:
             place = place.parent
         if not place.is_dir():
             raise UsageError(f"exports {exports}: {place} is no folder; name the folder that the exports are kept in")
-        if not os.access(place, os.W_OK | os.X_OK):
-            raise UsageError(f"exports {exports}: {place} cannot be written; name another folder, or have it opened")
+        # Whether it can be written is known once it is: to the superuser a file system mounted read-only looks open.
+        tempfile.TemporaryFile(dir=place).close()
     except OSError as error:
-        raise UsageError(f"exports {exports}: cannot be reached ({error.strerror}); name another folder") from error
+        raise UsageError(f"exports {exports}: cannot be written ({error.strerror}); name another folder") from error
 
 
 class Held:

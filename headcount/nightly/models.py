@@ -27,7 +27,8 @@ def build_models(state, environment: dict[str, str], progress: Progress) -> None
     runner = dbtRunner(callbacks=[progress.heard])
     result = runner.invoke(
         [
-            *("build", "--quiet", "--exclude", "test_type:unit"),
+            # What dbt says of a failure, with its traceback, stands in its log; people get one line.
+            *("build", "--quiet", "--log-level", "none", "--log-level-file", "debug", "--exclude", "test_type:unit"),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
             *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
         ]
@@ -74,7 +75,8 @@ def _failure(state, results) -> Exception:
 def _no_room(state, message: str) -> UsageError:
     line = next(line for line in message.splitlines() if _NO_ROOM.search(line)).strip()[:200]
     return UsageError(
-        f"warehouse {state.warehouse}: the night cannot be written ({line}); the one in use is as it was; make room, then run it again"
+        f"warehouse {state.warehouse}: the night cannot be written ({line}); the one in use is as it was; "
+        "make room, then run it again"
     )
 
 

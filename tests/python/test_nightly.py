@@ -18,12 +18,12 @@ import pytest
 
 from headcount import __version__
 from headcount.errors import LandingError
-from headcount.exports.earlier import earlier_exports
 from headcount.landing import inspect
 from headcount.nightly.history import History
 from headcount.project import PROFILES, PROJECT
 from tests.support.command import Place, environment, headcount, lines_said
 from tests.support.contents import contents, rows_of, unlike
+from tests.support.exports import exported, exports_in_ledger, folders, ledger
 from tests.support.files import write_rows
 from tests.support.nights import BEFORE, LONG_AFTER, NIGHTS, instant, land
 
@@ -310,8 +310,9 @@ def test_an_empty_landing_zone_is_no_error(tmp_path):
     done_well(place.night(instant(1)))
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         assert rows_of(connection, "dim_accounts").total() == 0
-    (export,) = earlier_exports(place.exports / "billing")
-    assert export.lines == {}
+    assert len(folders(place.exports)) == 1
+    assert exported(place.exports) == Counter()
+    assert exports_in_ledger(place.exports) == [folders(place.exports)[0].name]
 
 
 @shares_nights
@@ -321,11 +322,10 @@ def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
     done_well(place.night(instant(3), "--full-refresh"))
     assert third_night.marts["fct_billing_lines"]
     assert unlike(third_night.marts, marts_of(place.warehouse)) == []
-    exported = Counter(line for export in earlier_exports(place.exports / "billing") for line in export.lines)
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         lines = connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall()
-    assert exported == Counter(line for (line,) in lines)
-    assert len(earlier_exports(place.exports / "billing")) == 4
+    assert exported(place.exports) == Counter(ledger(place.exports).keys()) == Counter(line for (line,) in lines)
+    assert len(folders(place.exports)) == len(exports_in_ledger(place.exports)) == 4
 
 
 @shares_nights
