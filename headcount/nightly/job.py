@@ -21,7 +21,8 @@ def nightly(options) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        where = f" at {error.filename}" if error.filename else ""
+        place = error.filename2 or error.filename
+        where = f" at {place}" if place else ""
         raise UsageError(
             f"the night cannot go on{where} ({error.strerror or error}); the warehouse in use is as it was; "
             "make room, or have the place opened, and run it again"

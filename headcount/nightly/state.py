@@ -61,7 +61,7 @@ class State:
         for path in (self.building, self._in_use):
             shutil.rmtree(path.parent, ignore_errors=True)
         # Exit code 2 promises that nothing was written; what failed a check stays to be looked at.
-        if isinstance(error, HeadcountError) and error.exit_code == HeadcountError.exit_code:
+        if isinstance(error, OSError) or getattr(error, "exit_code", None) == HeadcountError.exit_code:
             self._unmake()
         self._lock.close()
 
