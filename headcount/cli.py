@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     nightly.add_argument("--target", choices=("duckdb", "spark"), default="duckdb")
     nightly.add_argument("--full-refresh", action="store_true", help="forget earlier runs and read every file again")
     nightly.add_argument("--ruleset", default=os.environ.get("HEADCOUNT_RULESET"), metavar="ID")
+    nightly.add_argument("--no-export", action="store_true", help="refresh the counts; exports wait for a later run")
     nightly.set_defaults(run=_nightly, needs=("landing", "warehouse", "exports"))
 
     explain = commands.add_parser("explain", help="why a customer counts or does not")
@@ -82,6 +83,10 @@ def _path(variable: str) -> Path | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file that is not UTF-8 gets what it cannot show in another spelling, not a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         for name in options.needs:

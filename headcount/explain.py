@@ -1,13 +1,11 @@
 """`headcount explain`: why a customer counts or does not, from the marts, in words."""
 
-import re
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from headcount.errors import UsageError
 from headcount.explain_money import money_of_period
+from headcount.warehouse import open_warehouse
 
 _PERIODS = """
     select
@@ -83,24 +81,6 @@ def explain(warehouse: Path, customer: str, period: str | None) -> int:
         if not shown:
             print(f"  no billing period{f' holds {on}' if on else ''}")
     return 0
-
-
-def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    """The warehouse, read-only. Raises UsageError when it cannot be read."""
-    if not warehouse.is_file():
-        raise UsageError(f"warehouse {warehouse}: no such file; build it with 'headcount nightly'")
-    try:
-        connection = duckdb.connect(str(warehouse), read_only=True)
-        connection.execute("select 1 from marts.runs limit 1").fetchall()
-        # A view names the database, which is called after the file: a renamed file has views that lead nowhere.
-        connection.execute("select 1 from marts.active_user_explanations limit 0")
-    except duckdb.BinderException as error:
-        named = re.search(r'Catalog "(.+?)" does not exist', str(error))
-        what = f"was built as {named[1]}.duckdb; give it that name" if named else "is of another version; build it again"
-        raise UsageError(f"warehouse {warehouse}: {what}") from error
-    except duckdb.Error as error:
-        raise UsageError(f"warehouse {warehouse}: cannot be read ({str(error).splitlines()[0][:120]})") from error
-    return connection
 
 
 def _date(text: str | None) -> date | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import UsageError
-from headcount.explain import open_warehouse
+from headcount.warehouse import open_warehouse
 
 MONEY = "amount_billed"
 CURRENCY = "billing_line__currency"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from headcount.errors import UsageError
-from headcount.explain import open_warehouse
+from headcount.warehouse import open_warehouse
 
 _PERIODS = """
     select

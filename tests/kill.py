@@ -25,10 +25,10 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.exports.earlier import earlier_exports
 from headcount.project import PROJECT
 from tests.support.command import Place, command, environment
 from tests.support.contents import contents, unlike
+from tests.support.exports import exported, ledger
 from tests.support.nights import instant, land
 
 KILLS_IN_A_ROW = 8
@@ -37,11 +37,6 @@ ENDED = "ended before the kill"
 
 class Broken(Exception):
     """A promise that did not hold."""
-
-
-def lines_exported(place: Place) -> Counter:
-    """How often each billing line is in the exports that stand."""
-    return Counter(line for export in earlier_exports(place.exports / "billing") for line in export.lines)
 
 
 def marts_of(place: Place) -> dict[str, Counter]:
@@ -91,9 +86,10 @@ def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
         raise Broken("the warehouse is neither the old one nor the new one")
     billing = place.exports / "billing"
     for folder in billing.iterdir() if billing.exists() else []:
-        if not folder.name.startswith(".unfinished-") and not (folder / "manifest.json").exists():
+        is_one = folder.name.startswith("as_of=")
+        if is_one and not (folder / "manifest.json").exists():
             raise Broken(f"{folder.name} looks like an export and is none")
-    twice = [line for line, times in lines_exported(place).items() if times > 1]
+    twice = [line for line, times in exported(place.exports).items() if times > 1]
     if twice:
         raise Broken(f"lines exported twice: {twice[:3]}")
 
@@ -111,8 +107,8 @@ class Hunt:
         land(self.fresh.landing, 2)
         left_alone = second.copy(folder / "left-alone")
         self.usual = make(left_alone, 2)
-        self.second, self.whole, self.lines = second, marts_of(left_alone), lines_exported(left_alone)
-        if not self.lines or set(self.lines.values()) != {1} or self.lines == lines_exported(second):
+        self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
+        if not self.lines or set(self.lines.values()) != {1} or self.lines == exported(second.exports):
             raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
 
     def round(self, kills: int) -> list[str]:
@@ -128,8 +124,10 @@ class Hunt:
         differs = unlike(self.whole, marts_of(place))
         if differs:
             raise Broken("other marts than without a kill:\n  " + "\n  ".join(differs[:10]))
-        if lines_exported(place) != self.lines:
+        if exported(place.exports) != self.lines:
             raise Broken("other lines exported than without a kill")
+        if Counter(ledger(place.exports).keys()) != self.lines:
+            raise Broken("the ledger does not hold the lines that have left")
         shutil.rmtree(place.folder)
         return doing
 

@@ -1,7 +1,7 @@
 """The dashboard's own project: the boards of `charts/` over one warehouse file, in a folder that goes away.
 
 The boards name the marts with ref(). What a ref means is read from the warehouse itself, so that a dashboard needs no
-dbt run, and a copy of a warehouse opens anywhere under the name that it was built with.
+dbt run, and a copy of a warehouse opens anywhere under any name.
 """
 
 import json
@@ -11,8 +11,10 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from headcount.explain import open_warehouse
+import duckdb
+
 from headcount.project import PROJECT
+from headcount.warehouse import DATABASE, open_warehouse
 
 BOARDS = ("overview", "account", "people", "rules")
 
@@ -27,8 +29,13 @@ def dashboard_project(warehouse: Path):
     with tempfile.TemporaryDirectory(prefix="headcount-dashboard-") as name:
         folder = Path(name)
         shutil.copytree(PROJECT / "charts", folder / "charts")
+        # dbt Charts names the database after the file that it opens: it opens an empty one, with the warehouse attached
+        # under the name that the relations have.
+        empty = folder / "pages.duckdb"
+        duckdb.connect(str(empty)).close()
+        attach = [{"path": str(warehouse), "alias": DATABASE, "read_only": True}]
         (folder / "dbt_charts.yml").write_text(
-            json.dumps({"sources": {"warehouse": {"type": "duckdb", "path": str(warehouse)}}})
+            json.dumps({"sources": {"warehouse": {"type": "duckdb", "path": str(empty), "attach": attach}}})
         )
         # No anonymous usage statistics: nothing on these pages leaves the machine.
         (folder / "dbt_project.yml").write_text(

@@ -13,7 +13,7 @@ from headcount.dashboard.drawing import Drawing
 from headcount.dashboard.project import dashboard_project
 from headcount.dashboard.screens import with_switch
 from headcount.errors import UsageError
-from headcount.explain import open_warehouse
+from headcount.warehouse import open_warehouse
 
 # Only a folder with this file in it is ever replaced.
 MARK = ".headcount-site"

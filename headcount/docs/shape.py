@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import UsageError
+from headcount.warehouse import attached
 
 _COLUMNS = """
     select columns.schema_name, columns.table_name, views.view_name is not null, columns.column_name, columns.data_type
@@ -26,11 +27,8 @@ def copy_shape(warehouse: Path, copy: Path) -> None:
     """Make the file `copy`. Raises UsageError when there is no warehouse, or none of ours, to read."""
     if not warehouse.is_file():
         raise UsageError(f"warehouse {warehouse} does not exist; `make build` makes one, HEADCOUNT_WAREHOUSE names another")
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            columns = connection.execute(_COLUMNS).fetchall()
-    except duckdb.Error as error:
-        raise UsageError(f"warehouse {warehouse}: cannot be read ({str(error).splitlines()[0][:150]})") from error
+    with attached(warehouse) as connection:
+        columns = connection.execute(_COLUMNS).fetchall()
     if "marts" not in {schema for schema, *_ in columns}:
         raise UsageError(f"warehouse {warehouse}: has no marts; `make build` or `headcount nightly` makes them")
     relations: dict[tuple, list] = {}

@@ -26,7 +26,7 @@ def register(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, schema: 
     Raises LandingError, one line, for a file that cannot be read or a required column that is missing.
     """
     connection.execute(f"create schema if not exists {schema}")
-    stock = zone if isinstance(zone, Stock) else take_stock(zone, remembered(connection))
+    stock = zone if isinstance(zone, Stock) else take_stock(zone, _remembered(connection))
     for table, select in views(stock.shapes).items():
         connection.execute(f"create or replace view {schema}.{table} as {select}")
         rows = [asdict(known) | {"is_read": True} for known in stock.files]
@@ -36,3 +36,10 @@ def register(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, schema: 
     connection.execute(f"create or replace table {schema}.files as select * from landed_files")
     connection.unregister("landed_files")
     return stock
+
+
+def _remembered(connection) -> dict:
+    try:
+        return remembered(connection)
+    except duckdb.Error:
+        return {}

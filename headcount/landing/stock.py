@@ -54,12 +54,10 @@ class Stock:
 
 
 def remembered(connection) -> dict[str, Known]:
-    """What the warehouse on the connection remembers of the files it has read."""
-    columns = ", ".join(name for name in Known.__dataclass_fields__)
-    try:
-        found = connection.execute(f"select {columns} from landing.files where is_read").fetchall()
-    except duckdb.CatalogException:
-        return {}
+    """What the warehouse on the connection remembers of the files it has read. Raises duckdb.Error when it has no
+    such memory."""
+    columns = ", ".join(Known.__dataclass_fields__)
+    found = connection.execute(f"select {columns} from landing.files where is_read").fetchall()
     return {row[0]: Known(*row) for row in found}
 
 

@@ -8,6 +8,7 @@ import duckdb
 from headcount.errors import LandingError, UsageError
 from headcount.landing import Stock
 from headcount.landing.stock import Known, remembered
+from headcount.warehouse import attached, first_line
 
 
 class History:
@@ -17,37 +18,19 @@ class History:
         self.last_as_of: datetime | None = None
         self.ruleset: str | None = None
         self.files: dict[str, Known] = {}
-        if warehouse is None or not warehouse.exists() or warehouse.stat().st_size == 0:
+        if warehouse is None:
             return
-        try:
-            with duckdb.connect() as connection:
-                connection.execute("attach ? as headcount (read_only)", [str(warehouse)])
-                connection.execute("use headcount")
+        with attached(warehouse) as connection:
+            try:
                 self.last_as_of, self.ruleset = connection.execute(
                     "select max(as_of_at), max_by(ruleset_override, as_of_at) from marts.runs"
                 ).fetchone()
                 self.files = remembered(connection)
-        except duckdb.Error as error:
-            raise UsageError(
-                f"warehouse {warehouse}: cannot be read ({str(error).splitlines()[0][:120]}); "
-                "name another file, or rebuild it with --full-refresh"
-            ) from error
-        if self.last_as_of and not self.files:
-            # An empty landing zone is remembered too: as the table of files without a row.
-            self._forbid_older_layout(warehouse)
-
-    def _forbid_older_layout(self, warehouse: Path) -> None:
-        with duckdb.connect() as connection:
-            connection.execute("attach ? as headcount (read_only)", [str(warehouse)])
-            found = connection.execute(
-                "select 1 from duckdb_tables() where database_name = 'headcount' and schema_name = 'landing' "
-                "and table_name = 'files'"
-            ).fetchone()
-        if not found:
-            raise UsageError(
-                f"warehouse {warehouse}: was built by an older version, which kept no fingerprints of what it read; "
-                "rebuild it once with --full-refresh"
-            )
+            except duckdb.Error as error:
+                raise UsageError(
+                    f"the warehouse in use was built by another version ({first_line(error)}), which kept no fingerprints "
+                    "of what it read; rebuild it once with --full-refresh"
+                ) from error
 
     def forbid_going_back(self, as_of: datetime) -> None:
         if self.last_as_of and as_of.replace(tzinfo=None) < self.last_as_of:

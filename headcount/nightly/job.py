@@ -2,44 +2,85 @@
 
 from headcount import run
 from headcount.errors import CheckFailed, UsageError
+from headcount.exports import Leaving, forbid_lost_exports
+from headcount.exports.memory import remembered_by
 from headcount.nightly.history import History
+from headcount.nightly.in_use import forbid_replacing
 from headcount.nightly.models import build_models
 from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
 from headcount.nightly.summary import summary
+from headcount.nightly.whole import close_whole
+from headcount.warehouse import first_line
 
 
 def nightly(options) -> int:
     """Landing checks, models with their tests, exports. Nothing in use changes unless all of it holds."""
+    try:
+        text = _night(options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        place = error.filename2 or error.filename
+        where = f" at {place}" if place else ""
+        raise UsageError(
+            f"the night cannot go on{where} ({error.strerror or error}); the warehouse in use is as it was; "
+            "make room, or have the place opened, and run it again"
+        ) from error
+    print(text)
+    return 0
+
+
+def _night(options) -> str:
     if options.target == "spark":
         raise UsageError("target spark is not available in this version; use --target duckdb")
     as_of = run.parse_instant(options.as_of) if options.as_of else run.as_of()
     landing = options.landing.resolve()
     forbid_unknown_ruleset(options.ruleset)
+    exports = None if options.ruleset or options.no_export else options.exports.absolute()
     progress = Progress()
 
-    from headcount.landing import inspect, take_stock
-    from headcount.landing.stock import forbid_touched
-
-    zone = inspect(landing)
-    before = History(None if options.full_refresh else options.warehouse)
-    before.forbid_going_back(as_of)
-    before.forbid_mixing(options.ruleset)
-    progress.step(f"landing zone {landing}: {len(zone.files)} files")
-    stock = take_stock(zone, before.files)
-    before.forbid_rewriting(stock)
-
     with State(options.warehouse) as state:
+        in_use = state.in_use()
+        remembered = remembered_by(in_use)
+        if exports:
+            forbid_lost_exports(exports, remembered)
+
+        from headcount.landing import inspect, take_stock
+        from headcount.landing.stock import forbid_touched
+
+        zone = inspect(landing)
+        before = History(None if options.full_refresh else in_use)
+        before.forbid_going_back(as_of)
+        before.forbid_mixing(options.ruleset)
+        progress.step(f"landing zone {landing}: {len(zone.files)} files")
+        stock = take_stock(zone, before.files)
+        before.forbid_rewriting(stock)
+
         warnings = check_landing(stock, as_of, state, progress)
         state.start(options.full_refresh)
         progress.step("models: starting dbt")
         build_models(state, environment(landing, as_of, options.ruleset), stock, progress)
         forbid_touched(stock)
-        export = write_export(options, as_of, state, progress)
-        text = summary(state.building, export, warnings, zone.passed_over, options.warehouse)
-        state.publish()
-    print(text)
-    return 0
+
+        def said(export):
+            return summary(state.building, export, warnings, zone.passed_over, options.warehouse)
+
+        if not exports:
+            close_whole(state.building, as_of, remembered)
+            text = said(None)
+            state.publish(progress)
+            return text
+        progress.step("export")
+        with Leaving(exports, as_of) as leaving:
+            close_whole(state.building, as_of, gathered(state.building, leaving, remembered))
+            leaving.write()
+            text = said(leaving.export)
+            # Nobody may have begun to write to the warehouse meanwhile: it is about to be replaced.
+            forbid_replacing(state.warehouse)
+            leaving.publish()
+            state.publish(progress)
+        return text
 
 
 def environment(landing, as_of, ruleset) -> dict[str, str]:
@@ -77,11 +118,12 @@ def check_landing(stock, as_of, state, progress) -> list[str]:
     return [str(warning) for warning in report.warnings]
 
 
-def write_export(options, as_of, state, progress):
-    """The billing export; a what-if run writes none."""
-    if options.ruleset:
-        return None
-    from headcount.exports import export
+def gathered(built, leaving, remembered):
+    """The rows of the export, taken from the new warehouse. Returns what the warehouse has to remember."""
+    import duckdb
 
-    progress.step("export")
-    return export(state.building, options.exports.resolve(), as_of)
+    try:
+        with duckdb.connect(str(built), read_only=True) as connection:
+            return leaving.gather(connection, remembered)
+    except duckdb.Error as error:
+        raise UsageError(f"the new warehouse cannot be read ({first_line(error)}); nothing was exported") from error

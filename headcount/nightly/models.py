@@ -1,19 +1,23 @@
 """Runs dbt in this process, shows its progress, and says in one line what failed."""
 
+import logging
 import os
 import re
+import shlex
 from pathlib import Path
 
-from headcount.errors import CheckFailed, LandingError
+from headcount.errors import CheckFailed, LandingError, UsageError
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
 _UNREADABLE = re.compile(r"(IO|Invalid Input|Invalid|Parser|Serialization|Internal) ?(Error|Exception)?:", re.I)
 
+_NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
+
 
 def build_models(state, environment: dict[str, str], stock, progress: Progress) -> None:
     """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises
-    CheckFailed, or LandingError when a landed file turns out to be broken."""
+    CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -21,10 +25,13 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
 
     os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
     Plugin.stock = stock
+    # A log that cannot be written is no reason for a traceback of its own.
+    logging.raiseExceptions = False
     runner = dbtRunner(callbacks=[progress.heard])
     result = runner.invoke(
         [
-            *("build", "--quiet", "--exclude", "test_type:unit"),
+            # What dbt says of a failure, with its traceback, stands in its log; people get one line.
+            *("build", "--quiet", "--log-level", "none", "--log-level-file", "debug", "--exclude", "test_type:unit"),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
             *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
         ]
@@ -32,13 +39,20 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
     DuckDBConnectionManager.close_all_connections()
     if result.success:
         return
-    if result.result is None:
-        raise CheckFailed(f"dbt did not start: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
+    if not getattr(result.result, "results", None):
+        if _NO_ROOM.search(str(result.exception)):
+            raise _no_room(state, str(result.exception))
+        raise CheckFailed(f"dbt did not run: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
     raise _failure(state, result.result)
 
 
 def _failure(state, results) -> Exception:
     broken = [r for r in results if str(r.status) in ("error", "fail", "runtime error")]
+    without_room = [str(r.message) for r in broken if _NO_ROOM.search(str(r.message))]
+    if without_room:
+        return _no_room(state, without_room[0])
+    if not broken:
+        return CheckFailed(f"dbt stopped before it was done; see {state.folder / 'logs'}")
     first = broken[0]
     message = str(first.message or "")
     landing = os.environ.get("HEADCOUNT_LANDING", "")
@@ -56,9 +70,17 @@ def _failure(state, results) -> Exception:
         compiled = getattr(first.node, "compiled_path", None) or sql
         return CheckFailed(
             f"test {first.node.name} failed with {first.failures} rows{others}; see them with: "
-            f"duckdb -readonly {failed} < {compiled}"
+            f"duckdb -readonly {shlex.quote(str(failed))} < {shlex.quote(str(compiled))}"
         )
     return CheckFailed(f"{first.node.name} could not be built{others}: {_first_line(message)}; see {failed}")
+
+
+def _no_room(state, message: str) -> UsageError:
+    line = next(line for line in message.splitlines() if _NO_ROOM.search(line)).strip()[:200]
+    return UsageError(
+        f"warehouse {state.warehouse}: the night cannot be written ({line}); the one in use is as it was; "
+        "make room, then run it again"
+    )
 
 
 def _first_line(text: str) -> str:

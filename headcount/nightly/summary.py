@@ -68,6 +68,6 @@ def _rejected(connection) -> list[str]:
 
 def _money(export) -> list[str]:
     if export is None:
-        return ["export      none: a what-if run bills nobody"]
+        return ["export      none: nothing was exported (--no-export, or a what-if run, which bills nobody)"]
     amounts = ", ".join(f"{amount} {currency}" for currency, amount in export.totals.items()) or "nothing new"
     return [f"export      {export.lines:>9,} new billing lines: {amounts}", f"            {export.folder}"]

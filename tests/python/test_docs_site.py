@@ -149,7 +149,7 @@ def test_without_a_warehouse_there_is_one_line_and_nothing_written(tmp_path):
 def test_a_file_that_is_no_warehouse_and_one_without_marts_are_refused(tmp_path):
     (tmp_path / "text.duckdb").write_text("no warehouse")
     duckdb.connect(str(tmp_path / "empty.duckdb")).close()
-    for name, said in (("text.duckdb", "cannot be read"), ("empty.duckdb", "has no marts")):
+    for name, said in (("text.duckdb", "is no DuckDB database"), ("empty.duckdb", "has no marts")):
         with pytest.raises(UsageError, match=said):
             build_site(tmp_path / name, tmp_path / "docs")
     assert not (tmp_path / "docs").exists()

@@ -16,25 +16,30 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from headcount import __version__
 from headcount.errors import CheckFailed, HeadcountError, UsageError
-from headcount.exports import export, job
-from headcount.exports.earlier import earlier_exports
+from headcount.exports import Leaving, export, forbid_lost_exports, job
+from headcount.exports import ledger as ledger_file
 from headcount.exports.files import cell, write_csv
+from headcount.exports.memory import remember, remembered_by
+from headcount.exports.place import Held
 from headcount.project import SEEDS
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from headcount.timezones import TZDATA_VERSION
 from tests.fuzz import spelled
 from tests.support.command import Place
+from tests.support.exports import exported, exports_in_ledger, folders, ledger
 from tests.support.warehouse import build
 
 pytestmark = pytest.mark.xdist_group("exports")
 
 NIGHTS = [SAMPLE_AS_OF - timedelta(days=days) for days in (60, 31, 0)]
 DIGITS = {"JPY": 0, "EUR": 2, "GBP": 2, "USD": 2, "KWD": 3}
+LEDGER = "billing/ledger.parquet"
 FILES = ["active_users.csv", "active_users.parquet", "billing_lines.csv", "billing_lines.parquet"]
 
 
@@ -77,13 +82,16 @@ def standing(two_nights, exports):
     return shutil.copytree(two_nights, exports)
 
 
+@pytest.fixture
+def without_ledger(standing):
+    """The same as a version without a ledger left them."""
+    (standing / LEDGER).unlink()
+    return standing
+
+
 def lines_of(warehouse) -> Counter:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return Counter(key for (key,) in connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall())
-
-
-def exported(exports) -> Counter:
-    return Counter(line for one in earlier_exports(exports / "billing") for line in one.lines)
 
 
 def tree(folder) -> dict[str, str]:
@@ -111,11 +119,15 @@ def test_every_line_leaves_once_whatever_was_skipped_or_repeated(warehouses, exp
     for night in nights:
         result = export(warehouses[night], exports, NIGHTS[night])
         now = tree(exports)
-        assert {path: seen[path] for path in seen} == {path: now[path] for path in seen}
+        assert {path: seen[path] for path in seen if path != LEDGER} == {path: now[path] for path in seen if path != LEDGER}
+        if result.folder.name in {Path(path).name for path in seen}:
+            assert now == seen
         seen = now
         assert pq.read_table(result.folder / "billing_lines.parquet").num_rows == result.lines
     assert exported(exports) == lines_of(warehouses[2])
-    assert len(earlier_exports(exports / "billing")) == len(set(nights))
+    assert Counter(ledger(exports).keys()) == exported(exports)
+    assert exports_in_ledger(exports) == [folder.name for folder in folders(exports)]
+    assert len(folders(exports)) == len(set(nights))
     assert not [path for path in seen if "unfinished" in path]
 
 
@@ -177,15 +189,28 @@ def test_a_line_that_left_and_differs_stops_the_export(warehouses, standing, tmp
     assert said in line
 
 
-def test_an_export_edited_with_its_manifest_stops_the_next(warehouses, standing):
-    folder = earlier_exports(standing / "billing")[0].folder
-    lines = pq.read_table(folder / "billing_lines.parquet").to_pylist()
-    lines[0]["amount"] += 7
-    schema = pq.read_schema(folder / "billing_lines.parquet")
-    pq.write_table(pa.Table.from_pylist(lines, schema), folder / "billing_lines.parquet")
+def test_an_export_edited_with_its_manifest_stops_the_next(warehouses, without_ledger):
+    folder = folders(without_ledger)[0]
+    lines = edit(folder / "billing_lines.parquet")
     sign(folder)
-    line = refused(CheckFailed, standing, warehouses[2], NIGHTS[2])
+    line = refused(CheckFailed, without_ledger, warehouses[2], NIGHTS[2])
     assert f"amount was {lines[0]['amount']} and is now {lines[0]['amount'] - 7}" in line
+
+
+@pytest.mark.parametrize("night", [1, 2])
+def test_a_ledger_that_says_something_else_stops_the_export(warehouses, standing, night):
+    lines = edit(standing / LEDGER)
+    line = refused(CheckFailed, standing, warehouses[night], NIGHTS[night])
+    assert f"amount was {lines[0]['amount']} and is now {lines[0]['amount'] - 7}" in line
+
+
+def edit(path) -> list[dict]:
+    """Add 7 to the amount of the first line in a file. Returns its lines now."""
+    schema = pq.read_schema(path)
+    lines = pq.read_table(path).to_pylist()
+    lines[0]["amount"] += 7
+    pq.write_table(pa.Table.from_pylist(lines, schema), path)
+    return lines
 
 
 def sign(folder, **more) -> None:
@@ -238,38 +263,258 @@ def parquet_of_nothing(folder):
     return "cannot be read (ArrowInvalid"
 
 
-@pytest.mark.parametrize("spoil", [cut_short, csv_edited, file_missing, of_another_project, manifest_half_written,
-                                   manifest_of_nothing, parquet_of_nothing], ids=lambda spoil: spoil.__name__)  # fmt: skip
+SPOILT = [cut_short, csv_edited, file_missing, of_another_project, manifest_half_written, manifest_of_nothing,
+          parquet_of_nothing]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
 @pytest.mark.parametrize("night", [1, 2])
-def test_a_rotten_export_stops_the_next(warehouses, standing, spoil, night):
+def test_a_rotten_export_that_the_ledger_does_not_know_stops_the_next(warehouses, without_ledger, spoil, night):
     """Its lines may have been billed: nobody guesses. Exit 2 and one line that names the folder."""
-    folder = earlier_exports(standing / "billing")[1].folder
+    folder = folders(without_ledger)[1]
     said = spoil(folder)
-    line = refused(UsageError, standing, warehouses[night], NIGHTS[night])
+    line = refused(UsageError, without_ledger, warehouses[night], NIGHTS[night])
     assert UsageError.exit_code == 2
     assert line.startswith(f"export {folder}: ")
     assert said in line
 
 
-def test_a_folder_without_a_manifest_is_no_export_and_is_not_overwritten(warehouses, standing):
-    """run.md: its lines leave with the next night; the night of its name is refused until it is moved away."""
-    first, second = (one.folder for one in earlier_exports(standing / "billing"))
-    lines = exported(standing)
-    (second / "manifest.json").unlink()
-    assert "stands there without a manifest" in refused(UsageError, standing, warehouses[1], NIGHTS[1])
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
+def test_an_export_that_the_ledger_knows_is_not_read_again(warehouses, standing, spoil):
+    """run.md: the ledger answers for it."""
+    folder = folders(standing)[1]
+    spoil(folder)
+    before = tree(folder)
     export(warehouses[2], standing, NIGHTS[2])
-    assert exported(standing) == lines_of(warehouses[2])
-    assert lines - exported(standing) == Counter()
+    assert tree(folder) == before
+    assert Counter(ledger(standing).keys()) == lines_of(warehouses[2])
+
+
+def test_a_folder_without_a_manifest_is_no_export_and_is_not_overwritten(warehouses, without_ledger):
+    """run.md: its lines leave with the next night; the night of its name is refused until it is moved away."""
+    first, second = folders(without_ledger)
+    lines = exported(without_ledger)
+    (second / "manifest.json").unlink()
+    assert "stands there without a manifest" in refused(UsageError, without_ledger, warehouses[1], NIGHTS[1])
+    export(warehouses[2], without_ledger, NIGHTS[2])
+    assert exported(without_ledger) == lines_of(warehouses[2])
+    assert lines - exported(without_ledger) == Counter()
     assert first.exists()
 
 
-def test_an_unfinished_export_is_none_and_does_not_stay(warehouses, standing):
+def test_an_unfinished_export_is_none_and_does_not_stay(warehouses, without_ledger):
     """run.md, crash-safe: what a killed night leaves, whole or half, is written again."""
-    second = earlier_exports(standing / "billing")[1].folder
+    second = folders(without_ledger)[1]
     second.rename(second.with_name(f".unfinished-{second.name}"))
-    export(warehouses[1], standing, NIGHTS[1])
-    assert not list((standing / "billing").glob(".unfinished*"))
-    assert exported(standing) == lines_of(warehouses[1])
+    (without_ledger / "billing" / ".unfinished-ledger.parquet").write_text("half")
+    export(warehouses[1], without_ledger, NIGHTS[1])
+    assert not list((without_ledger / "billing").glob(".unfinished*"))
+    assert exported(without_ledger) == lines_of(warehouses[1])
+
+
+# -- the ledger ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("night", [1, 2])
+def test_a_version_without_a_ledger_is_taken_up(warehouses, two_nights, without_ledger, night):
+    """The ledger is made from the folders, as if it had been there all along."""
+    export(warehouses[night], without_ledger, NIGHTS[night])
+    assert Counter(ledger(without_ledger).keys()) == exported(without_ledger) == lines_of(warehouses[night])
+    if night == 1:
+        assert tree(without_ledger) == tree(two_nights)
+
+
+@pytest.mark.parametrize("night", [1, 2])
+def test_a_night_killed_between_the_export_and_its_ledger_is_taken_up(warehouses, exports, night):
+    export(warehouses[0], exports, NIGHTS[0])
+    before = (exports / LEDGER).read_bytes()
+    export(warehouses[1], exports, NIGHTS[1])
+    after = (exports / LEDGER).read_bytes()
+    (exports / LEDGER).write_bytes(before)
+    export(warehouses[night], exports, NIGHTS[night])
+    assert exported(exports) == Counter(ledger(exports).keys()) == lines_of(warehouses[night])
+    assert night == 2 or (exports / LEDGER).read_bytes() == after
+
+
+def test_the_ledger_holds_each_line_as_it_left(warehouses, standing):
+    """run.md: id, amount and export; of the other columns too a change is found."""
+    held = pq.read_table(standing / LEDGER)
+    left = [row | {"export": folder.name} for folder in folders(standing)
+            for row in pq.read_table(folder / "billing_lines.parquet").to_pylist()]  # fmt: skip
+    assert held.to_pylist() == sorted(left, key=lambda row: row["billing_line_id"])
+    assert exports_in_ledger(standing) == [folder.name for folder in folders(standing)]
+
+
+def test_archived_exports_are_answered_for_by_the_ledger(warehouses, standing, tmp_path):
+    """run.md: earlier folders may be archived. Nothing leaves again, not with the next night and not with the same."""
+    before = exported(standing)
+    for folder in folders(standing):
+        shutil.move(folder, tmp_path / "archive" / folder.name)
+    archived = tree(standing)
+    assert export(warehouses[1], standing, NIGHTS[1]).folder.exists() is False
+    assert tree(standing) == archived
+    export(warehouses[2], standing, NIGHTS[2])
+    assert len(folders(standing)) == 1
+    assert exported(standing) + before == lines_of(warehouses[2])
+
+
+def test_no_night_reads_what_the_ledger_knows(warehouses, standing, monkeypatch):
+    """The cost of a night does not grow with the nights that were."""
+    monkeypatch.setattr(ledger_file, "verified_lines", lambda folder: pytest.fail(f"{folder} is read"))
+    export(warehouses[2], standing, NIGHTS[2])
+    assert exported(standing) == lines_of(warehouses[2])
+
+
+@pytest.mark.parametrize("column", ["description", "period_start_at", "ruleset_id", "quantity"])
+def test_a_change_of_any_column_is_found_after_the_export_was_archived(warehouses, standing, tmp_path, column):
+    shutil.move(standing / "billing" / folders(standing)[0].name, tmp_path)
+    copy = shutil.copy(warehouses[2], tmp_path / "copy.duckdb")
+    line = min(line for line, name in ledger(standing).items() if name == f"as_of={NIGHTS[0]:%Y%m%dT%H%M%SZ}")
+    change = {"description": "'?'", "period_start_at": "period_start_at - interval 1 day", "ruleset_id": "'x'",
+              "quantity": "quantity + 1"}  # fmt: skip
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            f"update marts.fct_billing_lines set {column} = {change[column]} where billing_line_id = '{line}'"
+        )
+    said = refused(CheckFailed, standing, copy, NIGHTS[2])
+    assert line in said
+    assert f"{column} was " in said
+
+
+def test_an_export_that_has_left_takes_no_other_line(warehouses, standing, tmp_path):
+    """The same as_of again, with a line that was not there: whether its folder stands or is archived."""
+    copy = shutil.copy(warehouses[1], tmp_path / "copy.duckdb")
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(
+            "insert into marts.fct_billing_lines by name "
+            "select * replace ('new' as billing_line_id) from marts.fct_billing_lines limit 1"
+        )
+    assert "would now hold billing line new too" in refused(CheckFailed, standing, copy, NIGHTS[1])
+    shutil.move(folders(standing)[1], tmp_path)
+    assert "would now hold billing line new too" in refused(CheckFailed, standing, copy, NIGHTS[1])
+
+
+def test_a_column_younger_than_the_ledger_is_taken_in(warehouses, standing):
+    """A new version has one column more; the night after compares it as well."""
+    table = pq.read_table(standing / LEDGER)
+    pq.write_table(table.drop_columns(["ruleset_id"]), standing / LEDGER)
+    export(warehouses[2], standing, NIGHTS[2])
+    assert None not in pq.read_table(standing / LEDGER).column("ruleset_id").to_pylist()
+    export(warehouses[2], standing, NIGHTS[2] + timedelta(days=1))
+    assert exported(standing) == lines_of(warehouses[2])
+
+
+def test_a_copy_of_an_export_under_another_name_is_refused(warehouses, standing):
+    """Its lines would be in two exports."""
+    first = folders(standing)[0]
+    shutil.copytree(first, first.with_name("as_of=20200101T000000Z"))
+    assert f"which left in {first.name}" in refused(UsageError, standing, warehouses[2], NIGHTS[2]).replace(
+        "as_of=20200101T000000Z", first.name
+    )
+
+
+def ledger_of_text(path):
+    path.write_text("a ledger")
+
+
+def ledger_cut_short(path):
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def ledger_without_exports(path):
+    pq.write_table(pq.read_table(path).replace_schema_metadata(None), path)
+
+
+def ledger_without_amounts(path):
+    pq.write_table(pq.read_table(path).drop_columns(["amount"]), path)
+
+
+def ledger_of_other_folders(path):
+    pq.write_table(pq.read_table(path).replace_schema_metadata({"exports": '["yesterday"]'}), path)
+
+
+def ledger_as_a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [ledger_of_text, ledger_cut_short, ledger_without_exports, ledger_without_amounts,
+                                   ledger_of_other_folders, ledger_as_a_folder], ids=lambda spoil: spoil.__name__)  # fmt: skip
+def test_a_broken_ledger_stops_the_export(warehouses, standing, spoil):
+    spoil(standing / LEDGER)
+    assert refused(UsageError, standing, warehouses[2], NIGHTS[2]).startswith(f"ledger {standing / LEDGER}: cannot be read")
+
+
+def test_two_warehouses_do_not_export_to_one_place_at_once(warehouses, standing):
+    with Held(standing):
+        assert "another run is exporting there" in refused(UsageError, standing, warehouses[2], NIGHTS[2])
+    export(warehouses[2], standing, NIGHTS[2])
+
+
+# -- what a warehouse remembers --------------------------------------------------------------
+
+
+@pytest.fixture
+def remembering(warehouses, standing, tmp_path):
+    """A warehouse that remembers the exports of two nights."""
+    copy = Path(shutil.copy(warehouses[1], tmp_path / "remembering.duckdb"))
+    with duckdb.connect(str(copy)) as connection, Leaving(standing, NIGHTS[1]) as leaving:
+        remember(connection, leaving.gather(connection))
+    return copy
+
+
+def lost(exports):
+    shutil.rmtree(exports)
+
+
+def pruned_with_its_ledger(exports):
+    (exports / LEDGER).unlink()
+    shutil.rmtree(folders(exports)[0])
+
+
+def ledger_of_the_night_before(exports):
+    table = pq.read_table(exports / LEDGER)
+    first, second = exports_in_ledger(exports)
+    shutil.rmtree(exports / "billing" / second)
+    kept = table.filter(pc.field("export") == first).replace_schema_metadata({"exports": json.dumps([first])})
+    pq.write_table(kept, exports / LEDGER)
+
+
+def ledger_with_a_line_less(exports):
+    pq.write_table(pq.read_table(exports / LEDGER).slice(1), exports / LEDGER)
+
+
+def ledger_of_another_warehouse(exports):
+    table = pq.read_table(exports / LEDGER)
+    others = pa.array([line[::-1] for line in table.column("billing_line_id").to_pylist()])
+    pq.write_table(table.set_column(0, "billing_line_id", others), exports / LEDGER)
+
+
+@pytest.mark.parametrize("lose", [lost, pruned_with_its_ledger, ledger_of_the_night_before, ledger_with_a_line_less,
+                                  ledger_of_another_warehouse], ids=lambda lose: lose.__name__)  # fmt: skip
+def test_exports_that_know_less_than_the_warehouse_are_refused(remembering, standing, lose):
+    """run.md: not mounted, pruned with its ledger, another folder."""
+    lose(standing)
+    before = tree(standing.parent)
+    with pytest.raises(UsageError, match="the warehouse has exported as_of=") as raised:
+        forbid_lost_exports(standing, remembered_by(remembering))
+    assert "or name another warehouse file to start anew" in str(raised.value)
+    assert tree(standing.parent) == before
+
+
+def test_exports_that_know_as_much_or_more_are_none_lost(warehouses, remembering, standing):
+    """Archived folders, and a night that was killed before its warehouse was published."""
+    forbid_lost_exports(standing, remembered_by(remembering))
+    shutil.rmtree(folders(standing)[0])
+    export(warehouses[2], standing, NIGHTS[2])
+    forbid_lost_exports(standing, remembered_by(remembering))
+    assert remembered_by(remembering).num_rows == 2
+
+
+def test_a_warehouse_that_remembers_nothing_loses_nothing(warehouses, exports):
+    assert remembered_by(None).num_rows == remembered_by(warehouses[0]).num_rows == 0
+    forbid_lost_exports(exports, remembered_by(warehouses[0]))
+    assert not exports.exists()
 
 
 def test_other_things_in_the_folder_are_left_alone(warehouses, standing):
@@ -314,8 +559,8 @@ class Full:
 
 @pytest.mark.parametrize(("home", "name", "at"), [
     (job, "write_parquet", 1), (job, "write_parquet", 2), (job, "write_csv", 1), (job, "write_csv", 2),
-    (Path, "write_text", 1), (os, "fsync", 1), (os, "fsync", 6), (os, "rename", 1), (Path, "mkdir", 1),
-    (Path, "mkdir", 2),
+    (Path, "write_text", 1), (os, "fsync", 1), (os, "fsync", 6), (os, "fsync", 7), (os, "rename", 1), (Path, "mkdir", 1),
+    (ledger_file, "write", 1),
 ], ids=lambda value: getattr(value, "__name__", str(value)))  # fmt: skip
 def test_a_full_disk_leaves_the_exports_as_they_were(warehouses, standing, monkeypatch, home, name, at):
     """One line, nothing overwritten, nothing half written; with space the next run is as if nothing had been."""
@@ -326,6 +571,45 @@ def test_a_full_disk_leaves_the_exports_as_they_were(warehouses, standing, monke
         assert "No space left on device" in line
     export(warehouses[2], standing, NIGHTS[2])
     assert exported(standing) == lines_of(warehouses[2])
+
+
+def test_a_ledger_that_cannot_be_put_in_place_is_made_good_by_the_next_run(warehouses, standing, monkeypatch):
+    """The export has left by then; the line says so, and no line leaves twice."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", Full(os.replace, 1))
+        with pytest.raises(UsageError, match="has left, but its ledger cannot be written"):
+            export(warehouses[2], standing, NIGHTS[2])
+    export(warehouses[2], standing, NIGHTS[2])
+    assert exported(standing) == Counter(ledger(standing).keys()) == lines_of(warehouses[2])
+
+
+def a_file_for_a_parent(folder):
+    (folder / "file").write_text("")
+    return folder / "file" / "exports"
+
+
+def a_link_to_nowhere(folder):
+    (folder / "exports").symlink_to(folder / "gone")
+    return folder / "exports"
+
+
+def a_name_too_long(folder):
+    return folder / ("e" * 300) / "exports"
+
+
+def a_folder_that_may_not_be_written(folder):
+    return Path("/proc/self/fdinfo")
+
+
+@pytest.mark.parametrize("place", [a_file_for_a_parent, a_link_to_nowhere, a_name_too_long,
+                                   a_folder_that_may_not_be_written], ids=lambda place: place.__name__)  # fmt: skip
+def test_a_place_that_cannot_take_exports_is_refused_before_a_night(tmp_path, place):
+    where = place(tmp_path)
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match="exports") as raised:
+        forbid_lost_exports(where, remembered_by(None))
+    assert "\n" not in str(raised.value)
+    assert tree(tmp_path) == before
 
 
 # -- what stands in the files ----------------------------------------------------------------
@@ -399,8 +683,7 @@ def test_the_evidence_is_that_of_the_lines(whole, warehouses):
 
 def test_an_export_holds_the_evidence_of_its_own_lines_only(standing):
     """No period is evidenced in two exports."""
-    first, second = (pq.read_table(one.folder / "active_users.parquet").to_pylist()
-                     for one in earlier_exports(standing / "billing"))  # fmt: skip
+    first, second = (pq.read_table(folder / "active_users.parquet").to_pylist() for folder in folders(standing))
     periods = [{(row["location_id"], row["period_start_at"]) for row in rows} for rows in (first, second)]
     assert all(periods)
     assert not periods[0] & periods[1]

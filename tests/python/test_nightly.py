@@ -6,6 +6,7 @@ them here; what is refused before the models run costs one or two. About 5 minut
 
 import fcntl
 import os
+import resource
 import subprocess
 import sys
 from collections import Counter
@@ -18,12 +19,15 @@ import pytest
 
 from headcount import __version__
 from headcount.errors import LandingError
-from headcount.exports.earlier import earlier_exports
 from headcount.landing import inspect
 from headcount.nightly.history import History
+from headcount.nightly.state import State
 from headcount.project import PROFILES, PROJECT
+from headcount.warehouse import open_warehouse
 from tests.support.command import Place, environment, headcount, lines_said
+from tests.support.command import command as of_headcount
 from tests.support.contents import contents, rows_of, unlike
+from tests.support.exports import exported, exports_in_ledger, folders, ledger
 from tests.support.files import write_rows
 from tests.support.nights import BEFORE, LONG_AFTER, NIGHTS, instant, land
 
@@ -38,15 +42,22 @@ def marts_of(warehouse: Path) -> dict[str, Counter]:
         return contents(connection) | {"landing_files": Counter(files)}
 
 
+def run(*arguments, **process) -> subprocess.CompletedProcess:
+    """The command, with more for its process."""
+    return subprocess.run(
+        of_headcount(*arguments), cwd=PROJECT, env=environment(), capture_output=True, text=True, **process
+    )
+
+
 def done_well(done) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert lines_said(done) == []
 
 
-def refused(place: Place, *words, saying: str, command=None) -> None:
+def refused(place: Place, *words, saying: str, command=None, **process) -> None:
     """Exit 2 with one line that says so, and not a byte of the place is another."""
     before = place.tree()
-    done = headcount(*(command or place.words(*words)))
+    done = run(*(command or place.words(*words)), **process)
     assert done.returncode == 2, done.stdout + done.stderr
     (line,) = lines_said(done)
     assert line.startswith("headcount: ")
@@ -248,9 +259,141 @@ def test_a_ruleset_is_not_laid_over_a_billed_warehouse(built):
     refused(built, "--as-of", instant(2), "--ruleset", "nexudus-2022-11-02", saying="built without --ruleset")
 
 
-def test_a_file_that_is_no_warehouse_is_refused(landed):
-    landed.warehouse.write_text("this is no warehouse")
-    refused(landed, "--as-of", instant(1), saying="cannot be read")
+def text(warehouse):
+    warehouse.write_text("this is no warehouse")
+    return "is no DuckDB database"
+
+
+def tables_of_somebody_else(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table invoices as select 1 as amount")
+    return "holds 1 tables and views that headcount did not make"
+
+
+@pytest.mark.parametrize("words", [[], ["--full-refresh"]], ids=str)
+@pytest.mark.parametrize("make", [text, tables_of_somebody_else], ids=lambda make: make.__name__)
+def test_a_file_that_is_no_warehouse_is_refused(landed, make, words):
+    """A full refresh would put another file in its place."""
+    saying = make(landed.warehouse)
+    refused(landed, "--as-of", instant(1), *words, saying=saying)
+
+
+@shares_nights
+@pytest.mark.parametrize("words", [[], ["--full-refresh"]], ids=str)
+def test_a_warehouse_that_another_program_writes_to_is_refused(built, words):
+    """The lock is named as a lock."""
+    program = "import sys, duckdb; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    words_of_other = [sys.executable, "-c", program, built.warehouse]
+    with subprocess.Popen(words_of_other, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        refused(built, "--as-of", instant(2), *words, saying="another program has it open for writing")
+        other.stdin.close()
+
+
+def test_an_empty_file_counts_as_no_warehouse(tmp_path):
+    (tmp_path / "w.duckdb").touch()
+    with State(tmp_path / "w.duckdb") as state:
+        assert state.in_use() is None
+        state.start(full_refresh=False)
+        assert not state.building.exists()
+
+
+@pytest.mark.parametrize("name", ["what?.duckdb", "no#1.duckdb"])
+def test_a_name_that_does_not_work_is_refused(landed, name):
+    landed.warehouse = landed.folder / name
+    refused(landed, "--as-of", instant(1), saying="a path with ? or # in it does not work")
+
+
+def test_exports_that_cannot_be_written_are_refused_before_the_night(landed):
+    (landed.folder / "file").write_text("")
+    landed.exports = landed.folder / "file" / "exports"
+    refused(landed, "--as-of", instant(1), saying="exports")
+
+
+@shares_nights
+@pytest.mark.parametrize("words", [[], ["--full-refresh"]], ids=str)
+def test_lost_exports_stop_the_night_at_its_start(built, words):
+    """run.md: a warehouse remembers what it has exported, over a full refresh too."""
+    built.exports.rename(built.folder / "elsewhere")
+    refused(built, "--as-of", instant(2), *words, saying="the warehouse has exported as_of=2020")
+
+
+@shares_nights
+def test_under_any_name_without_export_and_with_what_another_program_left(built):
+    """A name with everything in it, output that is not UTF-8, a log of somebody else's writes beside the warehouse, and
+    exports that are not mounted: a full refresh with --no-export takes its own rows, and goes on remembering."""
+    named = built.folder / "it's \"März\"; [1] marts.duckdb"
+    built.warehouse.rename(named)
+    built.warehouse.with_name("headcount.duckdb.state").rename(named.with_name(named.name + ".state"))
+    built.warehouse = named
+    built.exports.rename(built.folder / "elsewhere")
+    land(built.landing, 2)
+    writes = (
+        "import os, sys, duckdb; other = duckdb.connect(); other.execute('attach $$' + sys.argv[1] + '$$ as w');"
+        "other.execute('delete from w.marts.runs'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", writes, named], check=True)
+    log = named.with_name(named.name + ".wal")
+    assert log.stat().st_size
+    done = headcount(*built.words("--as-of", instant(2), "--full-refresh", "--no-export"), PYTHONIOENCODING="ascii")
+    done_well(done)
+    assert "nothing was exported" in done.stdout
+    assert "left beside the warehouse by another program, and removed" in done.stderr
+    assert not log.exists()
+    assert not built.exports.exists()
+    with open_warehouse(named) as connection:
+        assert connection.execute("select strftime(as_of_at, '%Y-%m-%dT%H:%M:%SZ') from marts.runs").fetchall() == [(instant(2),)]
+    refused(built, "--as-of", instant(3), saying="the warehouse has exported as_of=2020")
+
+
+# -- a disk that fills up --------------------------------------------------------------------
+
+
+def at_most(size: int):
+    """For the start of a process: no file may grow beyond `size` bytes, which ends a write as a full disk does."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+@pytest.mark.parametrize("size", [300_000, 16_000_000])
+def test_a_disk_that_fills_up_ends_the_night_in_one_line(landed, size):
+    """With dbt's own files, and while DuckDB writes the warehouse: exit 2, nothing exported, nothing in use."""
+    refused(landed, saying="", command=landed.words("--as-of", instant(1)), preexec_fn=at_most(size))
+
+
+CLOSES = """
+import sys
+from datetime import datetime
+from pathlib import Path
+import pyarrow as pa
+from headcount.errors import UsageError
+from headcount.nightly.whole import close_whole
+nothing = pa.table({name: pa.array([], pa.string()) for name in ("export", "lines", "fingerprint")})
+try:
+    close_whole(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2].removesuffix("Z")), nothing)
+except UsageError as error:
+    print(error)
+"""
+
+
+def closed(warehouse, as_of, **more) -> str:
+    words = [sys.executable, "-c", CLOSES, warehouse, as_of]
+    return subprocess.run(words, env=environment(), capture_output=True, text=True, check=True, **more).stdout
+
+
+@shares_nights
+def test_what_is_published_is_whole(built):
+    """run.md: DuckDB can leave a file empty on a full disk, with all of it in its log, and say nothing."""
+    assert closed(built.warehouse, instant(1)) == ""
+    assert "does not hold this night" in closed(built.warehouse, instant(2))
+    with duckdb.connect(str(built.warehouse)) as connection:
+        connection.execute("create or replace table more as select range as n, md5(range::varchar) as t from range(300000)")
+        connection.execute("set checkpoint_threshold = '1TB'")
+    full = built.warehouse.stat().st_size
+    write = "import os, sys, duckdb; c = duckdb.connect(sys.argv[1]); c.execute('set checkpoint_threshold = $$1TB$$');"
+    write += "c.execute('insert into more select range, range::varchar from range(50000)'); os._exit(0)"
+    subprocess.run([sys.executable, "-c", write, built.warehouse], check=True)
+    assert "could not be closed" in closed(built.warehouse, instant(1), preexec_fn=at_most(full // 2))
+    assert closed(built.warehouse, instant(1)) == ""
 
 
 def test_a_folder_in_the_place_of_the_warehouse_is_refused(landed):
@@ -310,8 +453,9 @@ def test_an_empty_landing_zone_is_no_error(tmp_path):
     done_well(place.night(instant(1)))
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         assert rows_of(connection, "dim_accounts").total() == 0
-    (export,) = earlier_exports(place.exports / "billing")
-    assert export.lines == {}
+    assert len(folders(place.exports)) == 1
+    assert exported(place.exports) == Counter()
+    assert exports_in_ledger(place.exports) == [folders(place.exports)[0].name]
 
 
 @shares_nights
@@ -321,11 +465,10 @@ def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
     done_well(place.night(instant(3), "--full-refresh"))
     assert third_night.marts["fct_billing_lines"]
     assert unlike(third_night.marts, marts_of(place.warehouse)) == []
-    exported = Counter(line for export in earlier_exports(place.exports / "billing") for line in export.lines)
     with duckdb.connect(str(place.warehouse), read_only=True) as connection:
         lines = connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall()
-    assert exported == Counter(line for (line,) in lines)
-    assert len(earlier_exports(place.exports / "billing")) == 4
+    assert exported(place.exports) == Counter(ledger(place.exports).keys()) == Counter(line for (line,) in lines)
+    assert len(folders(place.exports)) == len(exports_in_ledger(place.exports)) == 4
 
 
 @shares_nights

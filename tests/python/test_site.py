@@ -10,10 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from headcount.cli import main
+from headcount.dashboard.drawing import Drawing
 from headcount.dashboard.project import dashboard_project
 from headcount.dashboard.screens import with_switch
 from headcount.dashboard.serve import application
 from headcount.dashboard.site import MARK, folder_of
+from headcount.warehouse import open_warehouse
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.xdist_group("sample")
@@ -127,11 +129,19 @@ def test_a_port_that_is_taken_is_said_in_one_line(sample_warehouse, capsys):
     assert "name another with --port" in said
 
 
-def test_a_renamed_warehouse_is_told_the_name_it_was_built_with(own_warehouse, tmp_path, capsys):
-    renamed = own_warehouse.rename(own_warehouse.with_name("march.duckdb"))
-    assert main(["site", "--warehouse", str(renamed), "--output", str(tmp_path / "site")]) == 2
-    assert main(["explain", "--warehouse", str(renamed), "--customer", "anybody"]) == 2
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 2
-    assert all("was built as headcount.duckdb; give it that name" in line for line in said)
-    assert not (tmp_path / "site").exists()
+@pytest.mark.parametrize("name", [
+    "march.duckdb", "marts.duckdb", "seeds.duckdb", "landing.duckdb", "staging", "temp.duckdb", "main.duckdb",
+    "system.duckdb", "it's \"ours\"; really.duckdb", "März [1].duckdb",
+])  # fmt: skip
+def test_a_warehouse_opens_under_any_name(own_warehouse, semantic_manifest, tmp_path, capsys, name):
+    """run.md: its views name no database, and every command opens it in one way."""
+    renamed = own_warehouse.rename(own_warehouse.with_name(name))
+    with open_warehouse(renamed) as connection:
+        account, customer = connection.execute("select min(account_id), min(customer_id) from marts.fct_active_users").fetchone()
+    assert main(["explain", "--warehouse", str(renamed), "--customer", customer]) == 0
+    assert main(["whatif", "--warehouse", str(renamed), "--ruleset", "nexudus-2022-11-02"]) == 0
+    asked = ["--metrics", "active_users", "--manifest", str(semantic_manifest)]
+    assert main(["metrics", "--warehouse", str(renamed), *asked]) == 0
+    with dashboard_project(renamed) as project, Drawing(project) as drawing:
+        assert drawing.rows("account", {"account": account})
+    assert capsys.readouterr().err == ""

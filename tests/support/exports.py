@@ -1,0 +1,30 @@
+"""What stands in a folder of exports, read without the project's own reader."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+
+def folders(exports: Path) -> list[Path]:
+    """The complete exports, in the order of their names."""
+    return sorted(path.parent for path in (exports / "billing").glob("as_of=[0-9]*/manifest.json"))
+
+
+def exported(exports: Path) -> Counter:
+    """How often each billing line is in the exports that stand."""
+    tables = [pq.read_table(folder / "billing_lines.parquet") for folder in folders(exports)]
+    return Counter(line for table in tables for line in table.column("billing_line_id").to_pylist())
+
+
+def ledger(exports: Path) -> dict[str, str]:
+    """The export of each line, as the ledger has it."""
+    table = pq.read_table(exports / "billing" / "ledger.parquet")
+    pairs = zip(table.column("billing_line_id").to_pylist(), table.column("export").to_pylist(), strict=True)
+    return dict(pairs)
+
+
+def exports_in_ledger(exports: Path) -> list[str]:
+    """The names of the exports that the ledger knows."""
+    return json.loads(pq.read_schema(exports / "billing" / "ledger.parquet").metadata[b"exports"])
