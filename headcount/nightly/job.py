@@ -50,16 +50,12 @@ def environment(landing, as_of, ruleset) -> dict[str, str]:
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
-    """Raises UsageError for a ruleset that no row of the seed has."""
-    import csv
+    """Raises UsageError for a ruleset that no row of the seed has, and for a seed that cannot be read."""
+    from headcount import seeds
 
-    from headcount.project import SEEDS
-
-    if ruleset is None:
-        return
-    with open(SEEDS / "rules" / "rule_rulesets.csv", newline="") as file:
-        known = [row["ruleset_id"] for row in csv.DictReader(file)]
-    if ruleset not in known:
+    seeds.forbid_unreadable()
+    known = [row["ruleset_id"] for row in seeds.rows("rules/rule_rulesets.csv")]
+    if ruleset is not None and ruleset not in known:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")
 
 
