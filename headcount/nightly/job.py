@@ -13,7 +13,7 @@ def nightly(options) -> int:
     """Landing checks, models with their tests, exports. Nothing in use changes unless all of it holds."""
     if options.target == "spark":
         raise UsageError("target spark is not available in this version; use --target duckdb")
-    as_of = run.parse_instant(options.as_of) if options.as_of else run.as_of()
+    as_of = run.as_of_night(options.as_of)
     landing = options.landing.resolve()
     forbid_unknown_ruleset(options.ruleset)
     progress = Progress()
