@@ -128,3 +128,49 @@ def test_a_product_of_ones_own_needs_seeds_only(project):
     assert len([name for name in built if name.startswith("int_rules__judged__")]) == 5
     assert "int_judgements__carry_the_words_of_the_shipped_rulesets" in built
     assert {"rule_rulesets", "rule_conditions", "map_currencies", *WORDS} < set(built)
+
+
+# Rows that nothing can match, or that mean nothing; each is one row of the test, named by its ruleset and words.
+DESKS = "desks-2026,desks,2026-01-01,since_last_invoice,location,,,,,count,,24,nutrium-active-clients,Desks"
+BAD_CONDITIONS = [
+    ("logins-2026", "edit:*,free,true,edit"),
+    ("logins-2026", "edit:,free,true,edit"),
+    ("logins-2026", "edit:Login,free,true,edit"),
+    ("logins-2026", "edit: login,free,true,edit"),
+    ("logins-2026", "edit:login,paid,true,edit"),
+    ("logins-2026", "edits:login,free,true,edit"),
+    ("logins-2026", "login,free,true,edit"),
+    ("logins-2026", "bookings,paid,true,booking"),
+    ("logins-2026", "invoice_line:gift*,paid,true,invoice"),
+    ("logins-2026", "booking,any,true,booking"),
+    ("logins-2026", "booking,paid,true,reservation"),
+    ("logins-2026", "contract,paid,true,"),
+    ("logins-2026", "team,any,true,team"),
+    ("desks-2026", "edit:login,free,true,edit"),
+]
+GOOD_CONDITIONS = [
+    ("logins-2026", "edit:login,free,true,edit"),
+    ("logins-2026", "invoice_line:*,paid,true,invoice"),
+    ("logins-2026", "invoice_line:gift,free,false,"),
+    ("desks-2026", "contract,free,true,contract"),
+]
+
+
+@pytest.mark.xdist_group("sample")
+def test_what_a_seed_says_in_vain_is_named(project):
+    """Rule rows that can never match, and prices that would be rounded."""
+    project.add(RULESETS, LOGINS, DESKS)
+    for ruleset, words in BAD_CONDITIONS + GOOD_CONDITIONS:
+        project.add(CONDITIONS, f"{ruleset},{words},N1,nutrium-active-clients,7")
+    project.add("prices/example_package_prices.csv", "logins,Basic,monthly,10,EUR,2026-01-01,0.0000001",
+                "logins,Basic,monthly,25,EUR,2026-01-01,-1", "logins,Basic,monthly,75,EUR,2026-01-01,1e3",
+                "logins,Basic,monthly,100,EUR,2026-01-01,0.000001", "logins,Basic,monthly,,EUR,2026-01-01,7.50000000")  # fmt: skip
+    project.add("prices/example_rate_cards.csv", "logins,EUR,2026-01-01,1,1,,0.0000001,1234567890123")
+    built = project.dbt("build", "--select", "config.materialized:seed", "assert_rule_words_are_known")
+    failed = {name: number for name, (status, number) in built.items() if status == "fail"}
+    assert failed == {
+        "assert_rule_words_are_known": len(BAD_CONDITIONS),
+        "exact_price_example_package_prices_price": 3,
+        "exact_price_example_rate_cards_unit_price": 1,
+        "exact_price_example_rate_cards_flat_fee": 1,
+    }
