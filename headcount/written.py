@@ -23,7 +23,7 @@ def whole_file(path: Path):
             raise UsageError(f"{path} may not be written; name another file")
         # What is there and no file, such as a terminal or a pipe, cannot be renamed to.
         partial = path if path.exists() and not path.is_file() else path.with_name(f".{os.getpid()}.unfinished")
-        stream = open(partial, "w", newline="", encoding="utf-8")
+        stream = partial.open("w", newline="", encoding="utf-8")
     except (OSError, RuntimeError) as error:
         raise UsageError(f"{path} cannot be written ({getattr(error, 'strerror', None) or error})") from None
     try:

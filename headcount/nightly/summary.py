@@ -85,7 +85,8 @@ def _over_limit(connection) -> list[str]:
 def _unbilled(connection) -> list[str]:
     """What should have been billed and could not be."""
     rows = connection.execute(
-        "select exception, count(*), count(distinct account_id) from marts.billing_exceptions group by exception order by exception"
+        "select exception, count(*), count(distinct account_id) from marts.billing_exceptions "
+        "group by exception order by exception"
     ).fetchall()
     lines = [f"{number:,} {_UNBILLED[kind]} ({kind}), of {accounts:,} accounts" for kind, number, accounts in rows]
     if not lines:
@@ -121,8 +122,8 @@ def _older_than_landing(connection, export) -> list[str]:
     charges, users, accounts, first = rows
     if not charges + users:
         return []
-    return [f"            {charges:,} package charges and {users:,} lines of users among them are older than the landing of their "
-            f"account ({accounts:,} accounts, from {first} on)"]  # fmt: skip
+    old = f"{charges:,} package charges and {users:,} lines of users among them"
+    return [f"            {old} are older than the landing of their account ({accounts:,} accounts, from {first} on)"]
 
 
 def _nothing_landed(connection) -> list[str]:
@@ -149,7 +150,7 @@ def _before_first_activity(connection) -> list[str]:
         order by count(*) desc, periods.account_id
         """
     ).fetchall()
-    said = [f"account {account!r}: {periods:,} periods before its first activity; is created_at right?" for account, periods in rows]
+    said = [f"account {one!r}: {periods:,} periods before its first activity; is created_at right?" for one, periods in rows]
     return said[:5] + ([f"and {len(said) - 5} more such accounts"] if len(said) > 5 else [])
 
 
