@@ -3,7 +3,6 @@
 The tests that run dbt do so in a copy of the project, on a copy of the warehouse of the sample. About 60 s.
 """
 
-import csv
 import json
 import shutil
 import subprocess
@@ -102,8 +101,10 @@ class OwnProject:
         program = [str(Path(sys.executable).with_name("dbt")), *words, *options]
         subprocess.run(program, cwd=self.folder, env=where, capture_output=True, text=True)
         results = json.loads((self.folder / "target" / "run_results.json").read_text("utf-8"))["results"]
-        return {one["unique_id"].split(".")[-1 if one["unique_id"].startswith("unit_test") else 2]: (one["status"], one["failures"])
-                for one in results}  # fmt: skip
+        # unit_test.headcount.<model>.<name>; anything else has its name third.
+        names = [one["unique_id"].split(".") for one in results]
+        named = [words[3] if words[0] == "unit_test" else words[2] for words in names]
+        return {name: (one["status"], one["failures"]) for name, one in zip(named, results, strict=True)}
 
 
 @pytest.fixture
@@ -162,9 +163,8 @@ def test_what_a_seed_says_in_vain_is_named(project):
     project.add(RULESETS, LOGINS, DESKS)
     for ruleset, words in BAD_CONDITIONS + GOOD_CONDITIONS:
         project.add(CONDITIONS, f"{ruleset},{words},N1,nutrium-active-clients,7")
-    project.add("prices/example_package_prices.csv", "logins,Basic,monthly,10,EUR,2026-01-01,0.0000001",
-                "logins,Basic,monthly,25,EUR,2026-01-01,-1", "logins,Basic,monthly,75,EUR,2026-01-01,1e3",
-                "logins,Basic,monthly,100,EUR,2026-01-01,0.000001", "logins,Basic,monthly,,EUR,2026-01-01,7.50000000")  # fmt: skip
+    for limit, price in ((10, "0.0000001"), (25, "-1"), (75, "1e3"), (100, "0.000001"), ("", "7.50000000")):
+        project.add("prices/example_package_prices.csv", f"logins,Basic,monthly,{limit},EUR,2026-01-01,{price}")
     project.add("prices/example_rate_cards.csv", "logins,EUR,2026-01-01,1,1,,0.0000001,1234567890123")
     built = project.dbt("build", "--select", "config.materialized:seed", "assert_rule_words_are_known")
     failed = {name: number for name, (status, number) in built.items() if status == "fail"}
