@@ -15,7 +15,7 @@ counts as (
         and ruleset_id in (
             select rulesets.ruleset_id
             from {{ ref('rule_rulesets') }} as rulesets
-            inner join {{ ref('example_rate_cards') }} as rate_cards using (product)
+            inner join {{ ref('stg_rate_cards') }} as rate_cards using (product)
         )
 
 ),

@@ -22,7 +22,7 @@ latest_run as (
 
 prices as (
 
-    select * from {{ ref('example_package_prices') }}
+    select * from {{ ref('stg_package_prices') }}
 
 ),
 

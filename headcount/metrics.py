@@ -8,6 +8,7 @@ import csv
 import json
 import logging
 import sys
+from contextlib import nullcontext
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,9 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import UsageError
+from headcount.exports.files import cell
 from headcount.warehouse import open_warehouse
+from headcount.written import whole_file
 
 MONEY = "amount_billed"
 CURRENCY = "billing_line__currency"
@@ -118,6 +121,14 @@ def _told(error: Exception) -> str:
 
 def metrics(options) -> int:
     """Answer a question, or say what can be asked."""
+    if options.csv and (options.sql or options.groups or not (options.metrics or options.saved_query)):
+        raise UsageError("--csv writes the rows of a question; ask one with --metrics or --saved-query alone")
+    # A file that cannot be written is said before the question is asked.
+    with whole_file(options.csv) if options.csv else nullcontext() as file:
+        return _metrics(options, file)
+
+
+def _metrics(options, file) -> int:
     logging.disable(logging.CRITICAL)
     found = Metrics(options.warehouse, options.manifest)
     asked = {"metrics": _names(options.metrics), "saved_query": options.saved_query}
@@ -134,8 +145,7 @@ def metrics(options) -> int:
         return 0
     names, rows = found.ask(**asked)
     if options.csv:
-        with open(options.csv, "w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([names, *([_text(value) for value in row] for row in rows)])
+        csv.writer(file, lineterminator="\n").writerows([names, *([_cell(value) for value in row] for row in rows)])
         print(f"{len(rows):,} rows written to {options.csv}")
     else:
         print("\n".join(_table(names, rows)))
@@ -170,6 +180,11 @@ def _text(value) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)
+
+
+def _cell(value) -> str:
+    """A value as it stands in a file: a text that a spreadsheet would run is written as exports write it."""
+    return cell(value, digits=0) if isinstance(value, str) else _text(value)
 
 
 def _table(names: list[str], rows: list[tuple]) -> list[str]:

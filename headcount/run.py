@@ -17,15 +17,35 @@ def parse_instant(text: str) -> datetime:
         if not _INSTANT.fullmatch(text):
             raise ValueError
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"as-of {text!r} is not an instant; write it like 2026-03-31T22:59:59Z") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    # Folders, files and messages name it with four digits of year, which no library writes for an earlier one.
+    if instant.year < 1000:
+        raise UsageError(f"as-of {text!r} is before the year 1000; name a later instant")
+    return instant
 
 
 def as_of() -> datetime:
-    """The run's instant: HEADCOUNT_AS_OF, else now. This is the only place that reads the clock."""
+    """The run's instant: HEADCOUNT_AS_OF, else now."""
     text = os.environ.get("HEADCOUNT_AS_OF")
-    return parse_instant(text) if text else datetime.now(UTC).replace(microsecond=0)
+    return parse_instant(text) if text else _clock()
+
+
+def as_of_night(text: str | None) -> datetime:
+    """The instant of a night: `text`, else now. Raises UsageError for one that the machine's clock has not reached."""
+    instant, now = parse_instant(text) if text is not None else as_of(), _clock()
+    if instant > now:
+        raise UsageError(
+            f"as-of {instant:%Y-%m-%dT%H:%M:%SZ} has not come: this machine's clock says {now:%Y-%m-%dT%H:%M:%SZ}; "
+            "a night is billed for good, so give it an instant that has passed"
+        )
+    return instant
+
+
+def _clock() -> datetime:
+    """Now, to the second. Nothing else reads the clock."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def landing() -> Path | None:

@@ -1,5 +1,6 @@
 """`headcount site`: the boards as files, with the filters frozen; a folder of its own for each account."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -17,6 +18,9 @@ from headcount.warehouse import open_warehouse
 
 # Only a folder with this file in it is ever replaced.
 MARK = ".headcount-site"
+
+# Names that Windows keeps for devices.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}
 
 
 def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> int:
@@ -49,8 +53,14 @@ def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> in
 
 
 def folder_of(account: str) -> str:
-    """The account's ID as the name of a folder: one path segment, whatever the ID holds."""
-    return quote(account, safe="").replace(".", "%2E")
+    """The account's ID as the name of a folder: short, the same at every time, and no other's where case is folded.
+
+    An ID of lower-case letters, digits, - and _ is its own name; of any other the readable part is followed by a hash.
+    """
+    if re.fullmatch(r"[a-z0-9_-]{1,60}", account) and account not in _RESERVED:
+        return account
+    readable = re.sub(r"[^a-z0-9_-]+", "_", account.lower())[:40]
+    return f"{readable}~{hashlib.sha256(account.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _accounts(warehouse: Path, wanted: list[str] | None) -> list[str]:
@@ -102,7 +112,7 @@ def _links_of_index(accounts: list[str]):
     """Links from the pages of all accounts: to the account's own page, where it was written."""
 
     def link(address: str) -> str:
-        found = re.fullmatch(r"/(narrow/)?account/\?account=(.*)", address)
+        found = re.fullmatch(r"/(narrow/)?account/\?account=(.*)", address, re.DOTALL)
         account = unquote(found.group(2)) if found else None
         if account not in accounts:
             return ""

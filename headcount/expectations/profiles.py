@@ -1,10 +1,9 @@
 """What is worth watching in each landed table: which columns hold money, words, the instant it happened, a parent."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
-from headcount.project import SEEDS
+from headcount import seeds
 
 
 @dataclass(frozen=True)
@@ -65,5 +64,4 @@ def known_words(column: str) -> tuple[str, ...]:
 
 
 def _seed(name: str, column: str, prefix: str = "") -> tuple[str, ...]:
-    with (SEEDS / name).open(encoding="utf-8", newline="") as file:
-        return tuple(sorted({row[column] for row in csv.DictReader(file) if row[column].startswith(prefix)}))
+    return tuple(sorted({row[column] for row in seeds.rows(name) if row[column].startswith(prefix)}))

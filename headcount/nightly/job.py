@@ -34,7 +34,7 @@ def nightly(options) -> int:
 def _night(options) -> str:
     if options.target == "spark":
         raise UsageError("target spark is not available in this version; use --target duckdb")
-    as_of = run.parse_instant(options.as_of) if options.as_of else run.as_of()
+    as_of = run.as_of_night(options.as_of)
     landing = options.landing.resolve()
     forbid_unknown_ruleset(options.ruleset)
     exports = None if options.ruleset or options.no_export else options.exports.absolute()
@@ -93,16 +93,12 @@ def environment(landing, as_of, ruleset) -> dict[str, str]:
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
-    """Raises UsageError for a ruleset that no row of the seed has."""
-    import csv
+    """Raises UsageError for a ruleset that no row of the seed has, and for a seed that cannot be read."""
+    from headcount import seeds
 
-    from headcount.project import SEEDS
-
-    if ruleset is None:
-        return
-    with open(SEEDS / "rules" / "rule_rulesets.csv", newline="") as file:
-        known = [row["ruleset_id"] for row in csv.DictReader(file)]
-    if ruleset not in known:
+    seeds.forbid_unreadable()
+    known = [row["ruleset_id"] for row in seeds.rows("rules/rule_rulesets.csv")]
+    if ruleset is not None and ruleset not in known:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")
 
 

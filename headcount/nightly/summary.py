@@ -14,8 +14,12 @@ def summary(built: Path, export, warnings: list[str], passed_over: list[str], wa
             *_periods(connection),
             *_corrections(connection),
             *_rejected(connection),
+            *_over_limit(connection),
+            *_unbilled(connection),
         ]
-    lines += _money(export)
+        lines += _money(export)
+        lines += _older_than_landing(connection, export)
+        warnings = [*warnings, *_nothing_landed(connection), *_before_first_activity(connection)]
     lines.append(f"dashboard   headcount dashboard --warehouse {shlex.quote(str(warehouse))}")
     lines += [f"warning     {text}" for text in warnings]
     if passed_over:
@@ -29,7 +33,7 @@ def _headline(connection) -> str:
         "select count(distinct account_id), count(distinct (account_id, location_id)) from marts.dim_billing_periods"
     ).fetchone()
     what_if = f", every period under {ruleset}" if ruleset else ""
-    return f"as of {as_of:%Y-%m-%dT%H:%M:%SZ}: {accounts:,} accounts, {locations:,} places{what_if}"
+    return f"as of {as_of.isoformat(timespec='seconds')}Z: {accounts:,} accounts, {locations:,} places{what_if}"
 
 
 def _periods(connection) -> list[str]:
@@ -64,6 +68,90 @@ def _rejected(connection) -> list[str]:
     lines = [f"landed      {landed:>9,} rows, {rejected:,} of them rejected"]
     lines += [f"            {number:>9,} {table}: {reason}" for table, reason, number in reasons]
     return lines
+
+
+def _over_limit(connection) -> list[str]:
+    """Accounts whose newest period has more active clients than their package."""
+    accounts = connection.execute(
+        """
+        select count(*) from (
+            select max_by(is_over_limit, period_start_at) as is_over from marts.fct_package_usage group by account_id
+        ) as newest where is_over
+        """
+    ).fetchone()[0]
+    return [f"over limit  {accounts:>9,} accounts, in their newest period"] if accounts else []
+
+
+def _unbilled(connection) -> list[str]:
+    """What should have been billed and could not be."""
+    rows = connection.execute(
+        "select exception, count(*), count(distinct account_id) from marts.billing_exceptions "
+        "group by exception order by exception"
+    ).fetchall()
+    lines = [f"{number:,} {_UNBILLED[kind]} ({kind}), of {accounts:,} accounts" for kind, number, accounts in rows]
+    if not lines:
+        return []
+    total = sum(number for _, number, _ in rows)
+    return [f"not billed  {total:>9,} billing exceptions; see marts.billing_exceptions", *(f"{'':22}{line}" for line in lines)]
+
+
+_UNBILLED = {
+    "no_rate_card": "closed periods whose users have no rate card",
+    "no_package_price": "charges whose package has no price",
+    "no_package": "subscriptions without a package",
+}
+
+
+def _older_than_landing(connection, export) -> list[str]:
+    """History that leaves with this export: charges and lines from before their account was landed."""
+    if export is None:
+        return []
+    rows = connection.execute(
+        """
+        select
+            count(*) filter (where lines.line_kind != 'active_users'),
+            count(*) filter (where lines.line_kind = 'active_users'),
+            count(distinct lines.account_id),
+            strftime(min(lines.billed_at), '%Y-%m-%d')
+        from read_parquet(?) as lines
+        inner join intermediate.int_accounts__known as accounts on lines.account_id = accounts.account_id
+        where lines.billed_at < greatest(accounts.first_known_at, accounts.history_complete_at)
+        """,
+        [str(export.folder / "billing_lines.parquet").replace("[", "[[]")],
+    ).fetchone()
+    charges, users, accounts, first = rows
+    if not charges + users:
+        return []
+    old = f"{charges:,} package charges and {users:,} lines of users among them"
+    return [f"            {old} are older than the landing of their account ({accounts:,} accounts, from {first} on)"]
+
+
+def _nothing_landed(connection) -> list[str]:
+    (landed,) = connection.execute("select sum(landed_rows) from marts.landing_reconciliation").fetchone()
+    return [] if landed else ["the landing zone holds no row that was loaded by then: everything is empty"]
+
+
+def _before_first_activity(connection) -> list[str]:
+    """Accounts with more than ten years of months before anybody did anything: a default in place of a date."""
+    rows = connection.execute(
+        """
+        with active as (
+            select account_id, period_start_at from marts.fct_active_users
+            union all
+            select account_id, period_start_at from marts.fct_uncounted_activity
+        ),
+        firsts as (select account_id, min(period_start_at) as first_at from active group by account_id)
+        select periods.account_id, count(*)
+        from marts.dim_billing_periods as periods
+        left join firsts on periods.account_id = firsts.account_id
+        where firsts.first_at is null or periods.period_start_at < firsts.first_at
+        group by periods.account_id, periods.location_id
+        having count(*) > 120
+        order by count(*) desc, periods.account_id
+        """
+    ).fetchall()
+    said = [f"account {one!r}: {periods:,} periods before its first activity; is created_at right?" for one, periods in rows]
+    return said[:5] + ([f"and {len(said) - 5} more such accounts"] if len(said) > 5 else [])
 
 
 def _money(export) -> list[str]:

@@ -18,6 +18,6 @@ select
         partition by product, plan, duration, client_limit, currency
         order by valid_from
     ) as valid_until,
-    price
+    cast(price as decimal(18, 6)) as price
 
 from prices

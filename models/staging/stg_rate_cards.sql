@@ -40,8 +40,8 @@ select
     tiers.tier_number,
     tiers.from_user,
     tiers.to_user,
-    tiers.unit_price,
-    tiers.flat_fee
+    cast(tiers.unit_price as decimal(18, 6)) as unit_price,
+    cast(tiers.flat_fee as decimal(18, 6)) as flat_fee
 
 from tiers
 

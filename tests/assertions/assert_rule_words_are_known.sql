@@ -38,19 +38,31 @@ where (
 union all
 
 select
-    ruleset_id,
-    activity_type || ' ' || price_kind as what
+    conditions.ruleset_id,
+    conditions.activity_type || ' ' || conditions.price_kind || coalesce(' ' || conditions.source, '') as what
 
 from conditions
 
+left join rulesets on conditions.ruleset_id = rulesets.ruleset_id
+
+-- A row that nothing landed can match counts nobody. What is landed is read in lower case and without blanks around it;
+-- `invoice_line:*` is the only row for several words. Edits have no effect where users are counted by location.
 where (
-    counts is not null
-    and (source is not null or not counts)
+    conditions.counts is not null
+    and (conditions.source is not null or not conditions.counts)
+    and coalesce(conditions.source, 'edit') in (
+        'booking', 'recurring_product', 'one_off_product', 'invoice', 'contract', 'team', 'edit'
+    )
+    and conditions.activity_type = lower(trim(conditions.activity_type))
     and case
-        when activity_type = 'team' then price_kind = 'any'
-        when activity_type like 'edit:_%' then price_kind = 'free'
-        when activity_type like 'invoice_line:_%' then price_kind in ('free', 'paid')
-        else activity_type in ('booking', 'recurring_product', 'one_off_product', 'event_ticket', 'contract')
-            and price_kind in ('free', 'paid')
+        when conditions.activity_type = 'team'
+            then conditions.price_kind = 'any' and (rulesets.team_condition is not null or not conditions.counts)
+        when conditions.activity_type = 'invoice_line:*' then conditions.price_kind in ('free', 'paid')
+        when conditions.activity_type like '%*%' or conditions.activity_type like '%: %' then false
+        when conditions.activity_type like 'edit:_%'
+            then conditions.price_kind = 'free' and rulesets.counted_by = 'account'
+        when conditions.activity_type like 'invoice_line:_%' then conditions.price_kind in ('free', 'paid')
+        else conditions.activity_type in ('booking', 'recurring_product', 'one_off_product', 'event_ticket', 'contract')
+            and conditions.price_kind in ('free', 'paid')
     end
 ) is not true

@@ -10,7 +10,7 @@ from typing import Any
 
 from .counting import Verdict
 from .judging import Judged
-from .local_days import TICK, day_end, days_between, local_day
+from .local_days import TICK, day_end, days_between, first_instant, local_day
 from .packages import Charge, Subscriptions
 from .periods import Period
 from .proration import round_half_up
@@ -141,7 +141,24 @@ class Billing:
             if charge.amount is None:
                 rows.append(_exception(account["account_id"], account["account_id"], charge.term_starts_at,
                                        charge.subscription_id, charge.charge_number, "no_package_price"))
+        rows += [_exception(account["account_id"], account["account_id"], started_at, subscription_id, None, "no_package")
+                 for account, subscription_id, started_at in self._without_package()]
         return rows
+
+    def _without_package(self) -> list[tuple[dict[str, Any], str, datetime]]:
+        """(account, subscription, start) of those that have started and of which no accepted change names a package."""
+        judged, found = self.judged, []
+        named = {event.values["subscription_id"] for event in judged.events["subscription_changes"].values()}
+        for key in judged.versions["subscriptions"]:
+            subscription = judged.in_force("subscriptions", key, judged.as_of)
+            if subscription is None or key in named:
+                continue
+            account = judged.first_version("accounts", subscription["account_id"])
+            started_on, cancelled_on = subscription["started_on"], subscription["cancelled_on"]
+            started_at = first_instant(account["timezone"], started_on)
+            if started_at <= judged.as_of and (cancelled_on is None or cancelled_on > started_on):
+                found.append((account, key, started_at))
+        return found
 
 
 def _is_over(users: int, package: Charge | None) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 STATUSES = ("active", "suspended", "archived")
 DURATIONS = ("monthly", "quarterly", "biannual", "annual")
+# Words that may be spelled in any case: a ticket is a ticket however its line is spelled.
+LOWER_CASE = ("line_type", "edit_kind")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from .contract import (
     ENDS_AFTER_STARTS,
     HAPPENED_AT,
     IMMUTABLE,
+    LOWER_CASE,
     SMALLEST,
     STATUSES,
     TABLES,
@@ -28,6 +29,11 @@ BEFORE_EVERYTHING = datetime.min
 def readable(value: Any) -> bool:
     """Whether a value is there and could be read."""
     return value is not None and not isinstance(value, Unreadable)
+
+
+def _in_lower_case(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the words that have no case in lower case."""
+    return row | {name: row[name].lower() for name in LOWER_CASE if isinstance(row.get(name), str)}
 
 
 def ordered(values: Iterable[Any]) -> tuple:
@@ -85,7 +91,7 @@ class Judged:
         self._first_known: dict[tuple[str, str], datetime] = {}
         self._account_of: dict[tuple[str, str], str] = {}
         for name, table in TABLES.items():
-            visible = [row for row in landing.get(name, [])
+            visible = [_in_lower_case(row) for row in landing.get(name, [])
                        if not readable(row["_loaded_at"]) or row["_loaded_at"] <= as_of]
             self.landed[name] = len(visible)
             self.deliveries[name] = self._without_copies(table, visible)

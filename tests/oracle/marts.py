@@ -96,7 +96,7 @@ class Run:
         """The customers in force, what they are (X14) and their status now."""
         members = {
             contract["customer_id"] for contract in self._in_force("contracts")
-            if contract["created_at"] <= self.as_of < (contract["cancelled_at"] or FOREVER)
+            if max(contract["created_at"], contract["starts_at"]) <= self.as_of < (contract["cancelled_at"] or FOREVER)
         }
         rows = []
         for customer in self._in_force("customers"):

@@ -15,7 +15,7 @@ def _rows(path: Path) -> list[dict[str, str | None]]:
     """The rows of a seed; an empty cell is None, and a seed that is not there has no rows."""
     if not path.exists():
         return []
-    with open(path, encoding="utf-8", newline="") as stream:
+    with open(path, encoding="utf-8-sig", newline="") as stream:
         return [{name: value.strip() or None for name, value in row.items()} for row in csv.DictReader(stream)]
 
 

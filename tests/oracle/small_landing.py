@@ -79,9 +79,12 @@ class SmallLanding:
                         subscription_id=subscription, plan=plan, duration=duration, client_limit=limit,
                         changed_at=at(when), _loaded_at=at(loaded or when))
 
-    def evaluate(self, as_of=LONG_AFTER, ruleset=None, seeds=SEEDS):
+    def write(self):
         for table, rows in self.tables.items():
             (self.folder / table).mkdir(parents=True, exist_ok=True)
             text = "".join(json.dumps(row) + "\n" for row in rows)
             (self.folder / table / "rows.ndjson").write_text(text, encoding="utf-8")
+
+    def evaluate(self, as_of=LONG_AFTER, ruleset=None, seeds=SEEDS):
+        self.write()
         return marts.evaluate(self.folder, as_of, seeds, ruleset)

@@ -158,7 +158,7 @@ def test_month_end_forecast_is_there_for_each_open_calendar_month(ask, answer):
 def test_cheapest_packages_are_the_cheapest_that_are_enough(ask, answer):
     months = {"monthly": 1, "quarterly": 3, "biannual": 6, "annual": 12}
     prices = {}
-    for price in ask("select * from seeds.example_package_prices where valid_from <= '2026-11-01' order by valid_from"):
+    for price in ask("select * from staging.stg_package_prices where valid_from <= '2026-11-01' order by valid_from"):
         prices[price["product"], price["plan"], price["duration"], price["client_limit"], price["currency"]] = price["price"]
     counts = defaultdict(list)
     for row in ask("select * from marts.fct_active_user_counts where period_status != 'open' order by period_start_at"):

@@ -343,3 +343,42 @@ def test_a_random_landing_balances_and_its_closed_periods_never_change(tmp_path,
             was, now = ([row for row in run[name] if (row["location_id"], row["period_start_at"]) in closed]
                         for run in (earlier, later))
             assert was == now, name
+
+
+# -- words without a case; members -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("line_type", "counts"), [
+    ("event_ticket", False), ("Event_Ticket", False), ("EVENT_TICKET", False), ("Deposit", True),
+])  # fmt: skip
+def test_a_ticket_is_a_ticket_however_its_line_is_spelled(place, line_type, counts):
+    """X10."""
+    place.add("invoices", invoice_id="i", customer_id="c", location_id="l", issued_at=at("2026-05-04"),
+              _loaded_at=at("2026-05-04"))
+    place.add("invoice_lines", invoice_line_id="il", invoice_id="i", line_type=line_type, amount="20",
+              _loaded_at=at("2026-05-04"))
+    assert ("2026-05-01" in counted(place.evaluate(ruleset="nexudus-2022-11-02"))) == counts
+
+
+def test_an_edit_counts_however_its_kind_is_spelled(landing):
+    """N1; the same edit in another case is a redelivery."""
+    landing.account("nutrium").customer().edit("2026-05-04", kind="Food_Plan")
+    landing.edit("2026-05-04", kind="food_plan")
+    result = landing.evaluate()
+    assert counted(result) == ["2026-05-01"]
+    assert [row["redelivered_rows"] for row in result["landing_reconciliation"] if row["source_table"] == "edits"] == [1]
+
+
+@pytest.mark.parametrize(("created", "starts", "cancelled", "kind"), [
+    ("2026-05-01", "2026-05-01", None, "member"),
+    ("2026-05-01", "2026-05-09", None, "contact"),
+    ("2026-05-09", "2026-05-01", None, "contact"),
+    ("2026-05-01", "2026-05-01", "2026-05-07", "contact"),
+    ("2026-05-01", "2026-05-07", "2026-05-09", "member"),
+])  # fmt: skip
+def test_a_member_has_a_contract_that_has_started(place, created, starts, cancelled, kind):
+    """X14, as of 7 May 2026."""
+    place.add("contracts", contract_id="t", customer_id="c", location_id="l", price="0", created_at=at(created),
+              starts_at=at(starts), cancelled_at=cancelled and at(cancelled), _loaded_at=at("2026-05-01"))
+    (customer,) = place.evaluate(as_of=datetime(2026, 5, 7))["dim_customers"]
+    assert customer["customer_kind"] == kind

@@ -4,6 +4,7 @@ On the sample, through `headcount metrics`; what MetricFlow's own command says o
 of one core.
 """
 
+import csv
 import json
 import re
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from headcount import metrics as metrics_command
 from headcount.cli import main
 from headcount.metrics import Metrics
 from headcount.project import PROFILES, PROJECT
@@ -359,6 +361,47 @@ def test_the_command_writes_a_file_in_an_order_that_stays(warehouse, tmp_path, c
     assert head == "metric_time__month,account,billing_line__currency,amount_billed,billing_lines"
     assert rows == sorted(rows)
     assert re.match(r"\d{4}-\d{2}-01,", rows[0])
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_written_as_exports_write_it(warehouse, tmp_path, capsys):
+    own = Path(shutil.copytree(warehouse.parent, tmp_path / "own")) / warehouse.name
+    with duckdb.connect(str(own)) as connection:
+        connection.execute("update marts.dim_accounts set account_name = '=HYPERLINK(\"x\")' where account_id = 'nx-places'")
+        connection.execute("update marts.dim_accounts set account_name = '-2' where account_id = 'nu-over-limit'")
+    words = ["metrics", "--warehouse", str(own), "--metrics", "retractions,active_users"]
+    assert main([*words, "--group-by", "account__account_name", "--csv", str(tmp_path / "file.csv")]) == 0
+    with open(tmp_path / "file.csv", newline="") as file:
+        names = [row[0] for row in csv.reader(file)]
+    assert "'=HYPERLINK(\"x\")" in names
+    assert "'-2" in names
+    assert not [name for name in names if name.startswith(("=", "-"))]
+
+
+@pytest.mark.parametrize(("place", "saying"), [
+    ("none/file.csv", "no such folder; make it, or name a file elsewhere"),
+    (".", "is a folder; name a file"),
+    ("/proc/file.csv", "cannot be written"),
+    ("a" * 300, "cannot be written"),
+    ("loop/file.csv", "cannot be written"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_written_is_said_before_the_question_is_asked(place, saying, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(metrics_command, "Metrics", None)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    words = ["metrics", "--warehouse", "none.duckdb", "--metrics", "active_users", "--csv", str(tmp_path / place)]
+    assert main(words) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert saying in said
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+def test_a_question_that_fails_leaves_the_file_as_it_was(warehouse, tmp_path, capsys):
+    (tmp_path / "file.csv").write_text("last month's")
+    words = ["metrics", "--warehouse", str(warehouse), "--csv", str(tmp_path / "file.csv")]
+    assert main([*words, "--metrics", "nothing"]) == 2
+    assert main(words) == 2
+    assert "--csv writes the rows of a question" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["file.csv"]
+    assert (tmp_path / "file.csv").read_text() == "last month's"
 
 
 @pytest.mark.parametrize(

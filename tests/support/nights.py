@@ -10,7 +10,7 @@ from tests.support.files import write_rows
 STORY = Story(random.Random(19), 8, allows_garbage=False)
 BEFORE = "2020-01-01T00:00:00Z"
 NIGHTS = [STORY.end - timedelta(days=days) for days in (50, 35, 20)]
-LONG_AFTER = "2031-01-01T00:00:00Z"
+LONG_AFTER = "2026-10-15T00:00:00Z"
 FORMATS = ("parquet", "csv", "ndjson", "parquet_text", "csv.gz")
 
 

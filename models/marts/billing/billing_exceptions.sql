@@ -22,6 +22,12 @@ charges as (
 
     where amount is null
 
+),
+
+unnamed as (
+
+    select * from {{ ref('int_subscriptions__without_package') }}
+
 )
 
 select
@@ -60,3 +66,17 @@ select
     term_start_on as period_start_on
 
 from charges
+
+union all
+
+select
+    account_id,
+    account_id as location_id,
+    started_at as period_start_at,
+    subscription_id,
+    cast(null as bigint) as charge_number,
+    'no_package' as exception,
+    'started on ' || cast(started_on as varchar) || ', and no accepted change names its package' as detail,
+    started_on as period_start_on
+
+from unnamed

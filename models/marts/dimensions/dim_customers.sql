@@ -49,6 +49,7 @@ members as (
     cross join run
 
     where contracts.created_at <= run.as_of_at
+        and contracts.starts_at <= run.as_of_at
         and (contracts.cancelled_at is null or contracts.cancelled_at > run.as_of_at)
 
     group by contracts.customer_id

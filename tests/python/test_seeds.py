@@ -1,0 +1,176 @@
+"""Seeds as people keep them: saved by a spreadsheet, with prices too small, and with a product of their own.
+
+The tests that run dbt do so in a copy of the project, on a copy of the warehouse of the sample. About 60 s.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headcount import seeds
+from headcount.errors import UsageError
+from headcount.expectations.profiles import known_words
+from headcount.nightly.job import forbid_unknown_ruleset
+from headcount.project import PROJECT, SEEDS
+from tests.oracle.seeds import Prices, Rules
+from tests.support.command import environment
+
+BOM = "\ufeff"
+RULESETS, CONDITIONS = "rules/rule_rulesets.csv", "rules/rule_conditions.csv"
+SAVED = {
+    "BOM": lambda text: BOM + text,
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "BOM and CRLF": lambda text: BOM + text.replace("\n", "\r\n"),
+}
+
+
+@pytest.fixture
+def own_seeds(tmp_path, monkeypatch):
+    """A copy of the seeds that the package reads instead of its own."""
+    folder = Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+    for reader in (seeds.rows, seeds.forbid_unreadable):
+        monkeypatch.setattr(reader, "__defaults__", (folder,))
+    known_words.cache_clear()
+    yield folder
+    known_words.cache_clear()
+
+
+def save(folder: Path, saved) -> None:
+    """Save every seed of a folder another way."""
+    for path in folder.rglob("*.csv"):
+        path.write_bytes(saved(path.read_text("utf-8")).encode("utf-8"))
+
+
+# -- saved by a spreadsheet ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("saved", SAVED.values(), ids=SAVED)
+def test_seeds_saved_by_a_spreadsheet_say_the_same(own_seeds, saved):
+    save(own_seeds, saved)
+    assert {"nexudus", "nutrium"} <= set(known_words("product"))
+    assert known_words("duration") == ("annual", "biannual", "monthly", "quarterly")
+    forbid_unknown_ruleset("nexudus-2022-11-02")
+    ours, shipped = Rules(own_seeds), Rules(SEEDS)
+    assert (ours.rulesets, ours.conditions, ours.minor_units) == (shipped.rulesets, shipped.conditions, shipped.minor_units)
+    assert vars(Prices(own_seeds)) == vars(Prices(SEEDS))
+
+
+@pytest.mark.parametrize(("spoiled", "saying"), [
+    (lambda text: text.replace(",", ";").encode(), "cells are separated by semicolons; save it with commas"),
+    (lambda text: text.replace(",", "\t").encode(), "cells are separated by tabs; save it with commas"),
+    (lambda text: text.encode("utf-16"), "is not UTF-8; save it as CSV UTF-8"),
+    (lambda text: text.replace("grace_hours", "grace").encode(), "no column grace_hours in its first line"),
+    (lambda text: text.replace(",location,", ",", 1).encode(), "row 3 has not the 14 cells of the header"),
+    (lambda text: text.replace("grace_hours", "").encode(), "has no name, or that of another"),
+    (lambda text: text.encode() + b'x,"y', "cannot be read (unexpected end of data)"),
+])  # fmt: skip
+def test_a_seed_that_cannot_be_read_is_one_line(own_seeds, spoiled, saying):
+    path = own_seeds / RULESETS
+    path.write_bytes(spoiled(path.read_text("utf-8")))
+    with pytest.raises(UsageError) as refused:
+        forbid_unknown_ruleset(None)
+    assert str(refused.value).startswith(f"seeds/{RULESETS}: ")
+    assert saying in str(refused.value)
+
+
+# -- in a copy of the project ----------------------------------------------------------------
+
+
+class OwnProject:
+    """A copy of the project, and a warehouse that its dbt builds into."""
+
+    def __init__(self, folder: Path, warehouse: Path):
+        self.folder = folder / "project"
+        left_out = shutil.ignore_patterns(".venv", ".git", "build", "target", "logs", "__pycache__")
+        shutil.copytree(PROJECT, self.folder, ignore=left_out, symlinks=True)
+        self.warehouse = Path(shutil.copy(warehouse, folder / warehouse.name))
+
+    def add(self, seed: str, *lines: str) -> None:
+        """Add rows to a seed."""
+        with open(self.folder / "seeds" / seed, "a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def dbt(self, *words: str) -> dict[str, tuple[str, int]]:
+        """Run dbt; what became of each seed, model and test, and how many rows it has."""
+        options = ["--profiles-dir", "profiles", "--target-path", "target", "--log-path", "logs", "--quiet"]
+        where = environment(HEADCOUNT_WAREHOUSE=str(self.warehouse), HEADCOUNT_LANDING="") | {"PYTHONPATH": str(self.folder)}
+        program = [str(Path(sys.executable).with_name("dbt")), *words, *options]
+        subprocess.run(program, cwd=self.folder, env=where, capture_output=True, text=True)
+        results = json.loads((self.folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+        # unit_test.headcount.<model>.<name>; anything else has its name third.
+        names = [one["unique_id"].split(".") for one in results]
+        named = [words[3] if words[0] == "unit_test" else words[2] for words in names]
+        return {name: (one["status"], one["failures"]) for name, one in zip(named, results, strict=True)}
+
+
+@pytest.fixture
+def project(sample_warehouse, tmp_path):
+    return OwnProject(tmp_path, sample_warehouse)
+
+
+LOGINS = "logins-2026,logins,2026-01-01,calendar_month,account,,,,,count,,24,nutrium-active-clients,Who logs in is active"
+# A build runs the unit tests of the models that it builds.
+POLICIES = ["int_rules__judged", "int_judgements", "int_term_changes__priced", "int_subscription_changes__ordered"]
+WORDS = ["assert_rule_words_are_known", "assert_every_rule_cites_its_article", "assert_rulesets_of_a_product_share_calendar"]
+
+
+@pytest.mark.xdist_group("sample")
+def test_a_product_of_ones_own_needs_seeds_only(project):
+    """Counted by account and calendar month, by a kind of edit of its own; the seeds were saved by a spreadsheet."""
+    project.add(RULESETS, LOGINS)
+    project.add(CONDITIONS, "logins-2026,edit:login,free,true,edit,N1,nutrium-active-clients,7")
+    save(project.folder / "seeds", SAVED["BOM and CRLF"])
+    built = project.dbt("build", "--select", "config.materialized:seed", *POLICIES, *WORDS)
+    assert {name: done for name, done in built.items() if done[0] not in ("success", "pass")} == {}
+    assert len([name for name in built if name.startswith("int_rules__judged__")]) == 5
+    assert "int_judgements__carry_the_words_of_the_shipped_rulesets" in built
+    assert {"rule_rulesets", "rule_conditions", "map_currencies", *WORDS} < set(built)
+
+
+# Rows that nothing can match, or that mean nothing; each is one row of the test, named by its ruleset and words.
+DESKS = "desks-2026,desks,2026-01-01,since_last_invoice,location,,,,,count,,24,nutrium-active-clients,Desks"
+BAD_CONDITIONS = [
+    ("logins-2026", "edit:*,free,true,edit"),
+    ("logins-2026", "edit:,free,true,edit"),
+    ("logins-2026", "edit:Login,free,true,edit"),
+    ("logins-2026", "edit: login,free,true,edit"),
+    ("logins-2026", "edit:login,paid,true,edit"),
+    ("logins-2026", "edits:login,free,true,edit"),
+    ("logins-2026", "login,free,true,edit"),
+    ("logins-2026", "bookings,paid,true,booking"),
+    ("logins-2026", "invoice_line:gift*,paid,true,invoice"),
+    ("logins-2026", "booking,any,true,booking"),
+    ("logins-2026", "booking,paid,true,reservation"),
+    ("logins-2026", "contract,paid,true,"),
+    ("logins-2026", "team,any,true,team"),
+    ("desks-2026", "edit:login,free,true,edit"),
+]
+GOOD_CONDITIONS = [
+    ("logins-2026", "edit:login,free,true,edit"),
+    ("logins-2026", "invoice_line:*,paid,true,invoice"),
+    ("logins-2026", "invoice_line:gift,free,false,"),
+    ("desks-2026", "contract,free,true,contract"),
+]
+
+
+@pytest.mark.xdist_group("sample")
+def test_what_a_seed_says_in_vain_is_named(project):
+    """Rule rows that can never match, and prices that would be rounded."""
+    project.add(RULESETS, LOGINS, DESKS)
+    for ruleset, words in BAD_CONDITIONS + GOOD_CONDITIONS:
+        project.add(CONDITIONS, f"{ruleset},{words},N1,nutrium-active-clients,7")
+    for limit, price in ((10, "0.0000001"), (25, "-1"), (75, "1e3"), (100, "0.000001"), ("", "7.50000000")):
+        project.add("prices/example_package_prices.csv", f"logins,Basic,monthly,{limit},EUR,2026-01-01,{price}")
+    project.add("prices/example_rate_cards.csv", "logins,EUR,2026-01-01,1,1,,0.0000001,1234567890123")
+    built = project.dbt("build", "--select", "config.materialized:seed", "assert_rule_words_are_known")
+    failed = {name: number for name, (status, number) in built.items() if status == "fail"}
+    assert failed == {
+        "assert_rule_words_are_known": len(BAD_CONDITIONS),
+        "exact_price_example_package_prices_price": 3,
+        "exact_price_example_rate_cards_unit_price": 1,
+        "exact_price_example_rate_cards_flat_fee": 1,
+    }

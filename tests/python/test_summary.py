@@ -1,0 +1,75 @@
+"""The end of a night says what somebody has to look at: money, limits, history that leaves, dates that cannot be."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from headcount.nightly.summary import summary
+from tests.oracle.small_landing import SmallLanding
+from tests.support.warehouse import DATABASE, build
+
+
+@pytest.fixture
+def said(compiled, tmp_path):
+    """The summary of a small landing zone, with the final lines of the warehouse as its export."""
+
+    def end_of_night(landing: SmallLanding, as_of="2026-06-10T00:00:00Z") -> list[str]:
+        landing.folder.mkdir(parents=True, exist_ok=True)
+        landing.write()
+        file = tmp_path / f"{DATABASE}.duckdb"
+        folder = tmp_path / "export [1]"
+        folder.mkdir()
+        with build(compiled, landing.folder, as_of, file=file) as connection:
+            lines = folder / "billing_lines.parquet"
+            connection.execute(f"copy (select * from marts.fct_billing_lines) to '{lines}' (format parquet)")
+        export = SimpleNamespace(folder=folder, lines=0, totals={})
+        return summary(Path(file), export, ["as it was"], [], file).splitlines()
+
+    return end_of_night
+
+
+@pytest.fixture
+def landing(tmp_path):
+    return SmallLanding(tmp_path / "landing")
+
+
+def test_what_was_not_billed_and_what_leaves_late_is_said(landing, said):
+    landing.account("nutrium", loaded="2026-06-02", created="2019-01-01").customer(loaded="2026-06-02")
+    landing.subscription("2025-01-01", loaded="2026-06-02").change("2025-01-01", limit=10, loaded="2026-06-02")
+    landing.subscription("2026-05-01", loaded="2026-06-02", key="bare")
+    landing.subscription("2026-05-01", loaded="2026-06-02", key="odd")
+    landing.change("2026-05-01", limit=11, loaded="2026-06-02", key="odd", subscription="odd")
+    for number in range(11):
+        landing.customer(f"c{number}", loaded="2026-06-02")
+        landing.add("edits", edit_id=f"e{number}", account_id="a", customer_id=f"c{number}", edit_kind="information",
+                    edited_at="2026-06-03T00:00:00Z", _loaded_at="2026-06-03T00:00:00Z")  # fmt: skip
+    lines = said(landing)
+    text = "\n".join(lines)
+    assert "18 package charges and 0 lines of users among them are older than the landing of their account" in text
+    assert "from 2025-01-01 on" in text
+    assert "not billed          3 billing exceptions; see marts.billing_exceptions" in lines
+    assert "1 subscriptions without a package (no_package), of 1 accounts" in text
+    assert "2 charges whose package has no price (no_package_price), of 1 accounts" in text
+    assert "warning     as it was" in lines
+
+
+def test_more_active_clients_than_the_package_has_are_said(landing, said):
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    landing.subscription("2026-05-01", loaded="2026-05-01").change("2026-05-01", limit=10)
+    for number in range(11):
+        landing.customer(f"c{number}")
+        landing.add("edits", edit_id=f"e{number}", account_id="a", customer_id=f"c{number}", edit_kind="information",
+                    edited_at="2026-06-03T00:00:00Z", _loaded_at="2026-06-03T00:00:00Z")  # fmt: skip
+    lines = said(landing)
+    assert "over limit          1 accounts, in their newest period" in lines
+    assert not [line for line in lines if "older than" in line or "not billed" in line or "first activity" in line]
+
+
+def test_an_account_created_before_anything_is_warned_of(landing, said):
+    landing.account("nutrium", created="1900-01-01", loaded="2026-05-01").customer(loaded="2026-05-02").edit("2026-06-02")
+    assert "warning     account 'a': 1,517 periods before its first activity; is created_at right?" in said(landing)
+
+
+def test_an_empty_landing_zone_is_warned_of(landing, said):
+    assert [line for line in said(landing) if line.startswith("warning     the landing zone holds no row")]
