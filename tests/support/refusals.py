@@ -9,7 +9,7 @@ from headcount.project import PROJECT
 from tests.support.command import Place, command, environment, lines_said
 
 # A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
-PATIENCE = 7
+PATIENCE = 120
 # Linux's numbers: to take from the set that a program may have the right to read in spite of permissions.
 PR_CAPBSET_DROP, OVERRIDING = 24, (1, 2)
 
