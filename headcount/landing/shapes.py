@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from headcount.errors import LandingError
 from headcount.landing.contract import Table, landing_contract
-from headcount.landing.sql import FILE, file_said, is_gzip, read_from, text
+from headcount.landing.sql import file_said, file_column, is_gzip, read_from
 from headcount.landing.trouble import refused, spoiled
 from headcount.landing.values import TOO_WIDE
 from headcount.landing.zone import LandedFile, Zone
@@ -32,7 +32,7 @@ class Found:
 @dataclass
 class Shape:
     """Files of one table that are read alike. `columns`: contract name -> how the files have it; others they lack.
-    `header` are all columns of a CSV file in their order. `is_mended`: NDJSON with half a surrogate pair in some line."""
+    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate pair in some line."""
 
     table: Table
     format: str
@@ -73,13 +73,13 @@ def _by_shape(table: Table, shaped: list[tuple[LandedFile, tuple]]) -> list[Shap
 
 def _contract_names(table: Table, file: LandedFile, names: list[str]) -> dict[str, str]:
     """Contract name -> name in the file, whatever its case. Raises LandingError for one that is there twice."""
-    wanted, found = {column.name for column in table.columns}, {}
+    found: dict[str, str] = {}
     for name in names:
-        if name.lower() in wanted:
-            if name.lower() in found:
-                raise refused(file, f"has the column {name.lower()} twice ({found[name.lower()]} and {name})")
-            found[name.lower()] = name
-    return found
+        if name and name.lower() in found:
+            raise refused(file, f"has the column {name.lower()[:60]} twice ({found[name.lower()][:60]} and {name[:60]})")
+        found[name.lower()] = name
+    wanted = {column.name for column in table.columns}
+    return {name: spelled for name, spelled in found.items() if name in wanted}
 
 
 # -- Parquet: the footer ---------------------------------------------------------------------
@@ -98,21 +98,22 @@ def _parquet(connection, table: Table, files: list[LandedFile], _) -> list[Shape
         if rows:
             footer = str(schema)
             if footer not in by_footer:
-                by_footer[footer] = (_parquet_columns(connection, table, file, schema),)
+                by_footer[footer] = _parquet_columns(connection, table, file, schema)
             shaped.append((file, by_footer[footer]))
     return _by_shape(table, shaped)
 
 
-def _parquet_columns(connection, table: Table, file: LandedFile, schema) -> dict[str, Found]:
+def _parquet_columns(connection, table: Table, file: LandedFile, schema) -> tuple[dict[str, Found], tuple[str, ...]]:
     try:
-        described = connection.execute(f"describe select * from {read_from('parquet', [file])}").fetchall()
-        names = schema.to_arrow_schema().names
+        names = tuple(schema.to_arrow_schema().names)
+        described = connection.execute(f"describe select * from {read_from('parquet', [file], names)}").fetchall()
     except Exception as error:  # two libraries, each with errors of its own
         raise spoiled(file, error) from error
     types = {name: physical for name, physical, *_ in described}
     wide = {schema.column(i).path for i in range(len(schema.names)) if _is_too_wide(schema.column(i))}
-    spelled = _contract_names(table, file, names)
-    return {name: Found(own, TOO_WIDE if own in wide else types[own]) for name, own in sorted(spelled.items())}
+    spelled = _contract_names(table, file, list(names))
+    columns = {name: Found(own, TOO_WIDE if own in wide else types[own]) for name, own in sorted(spelled.items())}
+    return columns, names
 
 
 def _is_too_wide(column) -> bool:
@@ -186,21 +187,21 @@ def _looked_over(connection, table: Table, files: list[LandedFile]) -> tuple[set
     in one line."""
     path_of = {file_said(file.path): file.path for file in files}
     connection.execute(
-        f"create or replace temp view lines as select {FILE} as file, line, {mended('line')} as mended "
+        f"create or replace temp view lines as select {file_column()} as file, line, {mended('line')} as mended "
         f"from {read_from('ndjson', files)}"
     )
     looks = connection.execute(
-        "select file, bool_or(not json_valid(mended) or json_type(mended) != 'OBJECT'), bool_or(not json_valid(line)) "
+        "select file, bool_or(case when json_valid(mended) then json_type(mended) != 'OBJECT' else true end), "
+        "bool_or(not json_valid(line)) "
         "from lines group by file"
     ).fetchall()
     faulty = {path_of[file] for file, is_faulty, _ in looks if is_faulty}
-    wanted = "(" + ", ".join(text(column.name) for column in table.columns) + ")"
     keys: dict = {}
     if not faulty:
         found = connection.execute(
             "select file, key, max(len(list_filter(keys, lambda other: other = key))) "
             "from (select file, keys, unnest(list_distinct(keys)) as key from (select file, "
-            f"list_filter(json_keys(mended), lambda key: lower(key) in {wanted}) as keys from lines)) "
+            "json_keys(mended) as keys from lines)) "
             "group by file, key order by file, key"
         ).fetchall()
         for file, key, times in found:
@@ -211,7 +212,7 @@ def _looked_over(connection, table: Table, files: list[LandedFile]) -> tuple[set
 def mended(line: str) -> str:
     """A line of JSON that is none only because of half a surrogate pair, which is no text: U+FFFD stands for every
     surrogate of it. Other lines stay as they are."""
-    surrogates = r"\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+    surrogates = r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
     return f"case when json_valid({line}) then {line} else regexp_replace({line}, '{surrogates}', chr(65533), 'g') end"
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from headcount.landing.zone import LandedFile
 
-FILE = "_landing_file"
 # The longest line that is read. A reader takes a buffer of this size, and each thread has one.
 LONGEST_LINE = 16 * 1024 * 1024
 
@@ -38,14 +37,23 @@ def is_plain(path: Path) -> bool:
     return True
 
 
-def read_from(file_format: str, files: list[LandedFile], header: tuple[str, ...] = ()) -> str:
-    """A table function over files of one shape, with the path of each row's file as `_landing_file`.
+def file_column(names: tuple[str, ...] = ()) -> str:
+    """The name of the column with the path of each row's file: one that no column of the files has."""
+    name = "_landing_file"
+    while name in {other.lower() for other in names}:
+        name += "_"
+    return name
 
-    Parquet: the columns of the first file, each of its own type. CSV: the columns of `header`, all text. NDJSON: `line`.
+
+def read_from(file_format: str, files: list[LandedFile], header: tuple[str, ...] = ()) -> str:
+    """A table function over files of one shape, with the path of each row's file as `file_column`.
+
+    `header` are the columns of the files. Parquet: each of its own type; CSV: all text. NDJSON has one, `line`.
     """
+    file = file_column(header)
     paths = "[" + ", ".join(text(_path(file.path)) for file in files) + "]"
     if file_format == "parquet":
-        return f"read_parquet({paths}, filename = '{FILE}', hive_partitioning = false, binary_as_string = false)"
+        return f"read_parquet({paths}, filename = '{file}', hive_partitioning = false, binary_as_string = false)"
     names = header if file_format == "csv" else ("line",)
     columns = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in names) + "}"
     # RFC 4180 to the letter. A line of NDJSON is a row of one column: no byte that JSON may hold separates or quotes.
@@ -57,13 +65,13 @@ def read_from(file_format: str, files: list[LandedFile], header: tuple[str, ...]
     packed = "gzip" if is_gzip(files[0]) else "none"
     read = (
         f"read_csv({paths}, columns = {columns}, auto_detect = false, {dialect}, comment = '', compression = '{packed}', "
-        f"max_line_size = {LONGEST_LINE}, buffer_size = {LONGEST_LINE}, filename = '{FILE}', hive_partitioning = false)"
+        f"max_line_size = {LONGEST_LINE}, buffer_size = {LONGEST_LINE}, filename = '{file}', hive_partitioning = false)"
     )
     return read if file_format == "csv" else f"(select * from {read} where trim(line, ' ' || chr(9) || chr(13)) != '')"
 
 
 def file_said(path: Path) -> str:
-    """What a row read from the file has as `_landing_file`."""
+    """What a row read from the file has as its `file_column`."""
     return str(path if is_plain(path) else _link(path))
 
 

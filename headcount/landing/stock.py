@@ -6,6 +6,7 @@ A file that an earlier run has read and that has not been touched since is not r
 import hashlib
 import json
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ import duckdb
 
 from headcount.errors import LandingError
 from headcount.landing.shapes import Shape, lacks_required, shapes_of
-from headcount.landing.trouble import spoiled
+from headcount.landing.trouble import spoiled, unlike_line_ends
 from headcount.landing.views import select
 from headcount.landing.zone import LandedFile, Zone
 
@@ -115,8 +116,11 @@ def _fingerprints(zone: Zone, before: dict[str, Known]) -> dict[str, str]:
             return known.fingerprint
         try:
             with open(file.path, "rb") as opened:
-                return hashlib.file_digest(opened, "sha256").hexdigest()
-        except OSError as error:
+                found = hashlib.file_digest(opened, "sha256").hexdigest()
+            if file.format == "csv" and (known is None or known.fingerprint != found) and unlike_line_ends(file):
+                raise spoiled(file, LandingError("its line ends differ"))
+            return found
+        except (OSError, EOFError, zlib.error) as error:
             raise spoiled(file, error) from error
 
     with ThreadPoolExecutor() as threads:
@@ -172,10 +176,10 @@ def _forbid_missing_columns(connection, zone: Zone, shapes: list[Shape]) -> None
     for shape in shapes:
         missing = lacks_required(shape)
         if missing and not _holds_deletions_only(connection, shape):
-            where = f"no file of {zone.folder}/" if shape.format == "ndjson" else f"{shape.files[0].name} of {zone.folder}/"
-            where += shape.table.name if shape.format == "ndjson" else ""
+            others = [other for other in shapes if other.table == shape.table and missing in other.columns]
+            where = f"not in {shape.files[0].name}; folder" if others else "in no file of"
             raise LandingError(
-                f"table {shape.table.name}: required column {missing} is in {where}; "
+                f"table {shape.table.name}: required column {missing} is {where} {zone.folder / shape.table.name}; "
                 "land it, or name it as the landing contract does"
             )
 

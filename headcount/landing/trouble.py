@@ -10,7 +10,7 @@ from headcount.errors import LandingError
 from headcount.landing.sql import LONGEST_LINE, is_gzip
 from headcount.landing.zone import LandedFile
 
-_ENDS = {b"\r\n": "CR LF", b"\n": "LF", b"\r": "CR"}
+_ENDS = {b"\r\n": "CR LF", b"\n": "LF"}
 
 
 def refused(file: LandedFile, why: str) -> LandingError:
@@ -55,16 +55,39 @@ def _csv(file: LandedFile) -> str | None:
         return str(error)
 
 
-def _faults_of_csv(file: LandedFile) -> Iterator[str]:
-    ends = None
+def unlike_line_ends(file: LandedFile) -> str | None:
+    """What is wrong with a CSV file whose lines do not all end alike: the engine reads some of them, and others not.
+
+    Reads the file to its end, and so looks at the sum at the end of a gzip file, which nobody else does.
+    """
+    feeds = pairs = 0
+    before = b""
+    with _opened(file) as binary:
+        while chunk := binary.read(2**20):
+            feeds += chunk.count(b"\n")
+            pairs += (before + chunk).count(b"\r\n")
+            before = chunk[-1:]
+    # Line feeds within quotes belong to a value: only who has both kinds is looked at line by line.
+    return None if pairs in (0, feeds) else next(_unlike_ends(file), None)
+
+
+def _unlike_ends(file: LandedFile) -> Iterator[str]:
+    ends, is_quoted = None, False
     with _opened(file) as binary:
         for number, line in enumerate(binary, 1):
-            end = next((end for end in _ENDS if line.endswith(end)), None)
+            is_quoted ^= line.count(b'"') % 2 == 1
+            end = None if is_quoted else next((end for end in _ENDS if line.endswith(end)), None)
+            if end and ends and end != ends:
+                yield f"its line ends differ: line {number} has {_ENDS[end]}, those before have {_ENDS[ends]}"
+            ends = ends or end
+
+
+def _faults_of_csv(file: LandedFile) -> Iterator[str]:
+    yield from _unlike_ends(file)
+    with _opened(file) as binary:
+        for number, line in enumerate(binary, 1):
             if len(line) > LONGEST_LINE:
                 yield f"line {number} is longer than {LONGEST_LINE // 2**20} MiB"
-            if end and ends and end != ends and line.count(b'"') % 2 == 0:
-                yield f"line {number} ends with {_ENDS[end]}, those before with {_ENDS[ends]}"
-            ends = ends or end
             line.decode("utf-8")
     with _opened(file) as binary:
         rows = csv.reader(io.TextIOWrapper(binary, encoding="utf-8-sig", newline=""), strict=True)

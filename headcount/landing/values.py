@@ -75,7 +75,7 @@ def _typed(physical: str, data_type: str, column: str) -> Reading | None:
         if physical == "TIMESTAMP_NS":
             return Reading(column, f"make_timestamp({_microseconds('{x}')})")
         if physical == "DATE":
-            return Reading(column, _in_range("cast({x} as timestamp)", "date", "{x}"), said)
+            return Reading(column, _in_range("try_cast({x} as timestamp)", "date", "{x}"), said)
     if data_type == "date":
         if physical == "DATE":
             return Reading(column, _in_range("{x}", "date", "{x}"), said)

@@ -6,9 +6,9 @@ they meet another's.
 
 from headcount.landing.contract import Table, landing_contract
 from headcount.landing.shapes import Shape, mended
-from headcount.landing.sql import FILE, is_plain, quoted, read_from, text
+from headcount.landing.sql import file_column, is_plain, quoted, read_from, text
 from headcount.landing.values import SQL_TYPES, Reading, reading
-from headcount.landing.zone import LandedFile, spelled
+from headcount.landing.zone import LandedFile
 
 # Half of a surrogate pair, after mending.
 _HALF = "chr(65533)"
@@ -26,16 +26,17 @@ def view(table: Table, shapes: list[Shape]) -> str:
 
 def select(shape: Shape) -> str:
     """The rows of one shape."""
-    return "\nunion all\n".join(_rows(shape, files, name) for files, name in _named(shape.files))
+    return "\nunion all\n".join(_rows(shape, files, name) for files, name in _named(shape))
 
 
-def _named(files: list[LandedFile]) -> list[tuple[list[LandedFile], str]]:
-    """Files that are read together, with SQL for the name of a row's file. DuckDB says no path that is no UTF-8."""
-    plain = [file for file in files if is_plain(file.path)]
-    named = [([file], text(file.name)) for file in files if not is_plain(file.path)]
+def _named(shape: Shape) -> list[tuple[list[LandedFile], str]]:
+    """Files that are read together, with SQL for the name of a row's file. DuckDB says no path that is no UTF-8, and a
+    copy is called otherwise."""
+    plain = [file for file in shape.files if is_plain(file.path) and str(file.path).endswith("/" + file.name)]
+    named = [([file], text(file.name)) for file in shape.files if file not in plain]
     if plain:
-        folder = spelled(plain[0].path).removesuffix(plain[0].name)
-        named.insert(0, (plain, f"substr({FILE}, {len(folder) + 1})"))
+        folder = str(plain[0].path).removesuffix(plain[0].name)
+        named.insert(0, (plain, f"substr({file_column(shape.header)}, {len(folder) + 1})"))
     return named
 
 
@@ -104,8 +105,8 @@ def _source(shape: Shape, files: list[LandedFile]) -> str:
     paths = ", ".join(text(f"$.{_name(shape, name)}") for name in names)
     texts = ", ".join(f"{_exact(f'texts[{number}]', _name(shape, name))} as {name}_text" for number, name in enumerate(names, 1))
     return (
-        f"(select {texts}, {FILE} from (select *, json_extract_string(json, [{paths}]) as texts "
-        f"from (select {line} as json, {FILE} from {source}) as lines) as values_of_lines)"
+        f"(select {texts}, {file_column()} from (select *, json_extract_string(json, [{paths}]) as texts "
+        f"from (select {line} as json, {file_column()} from {source}) as lines) as values_of_lines)"
     )
 
 
