@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from headcount.errors import LandingError
 from headcount.landing.contract import Table, landing_contract
-from headcount.landing.sql import file_said, file_column, is_gzip, read_from
+from headcount.landing.sql import file_column, file_said, is_gzip, read_from
 from headcount.landing.trouble import refused, spoiled
 from headcount.landing.values import TOO_WIDE
 from headcount.landing.zone import LandedFile, Zone
