@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from headcount.errors import LandingError
 from headcount.landing.contract import Table, landing_contract
 from headcount.landing.sql import file_column, file_said, is_gzip, read_from
+from headcount.landing.taming import tamed
 from headcount.landing.trouble import refused, spoiled
 from headcount.landing.values import TOO_WIDE
 from headcount.landing.zone import LandedFile, Zone
@@ -32,7 +33,8 @@ class Found:
 @dataclass
 class Shape:
     """Files of one table that are read alike. `columns`: contract name -> how the files have it; others they lack.
-    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate pair in some line."""
+    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate
+    pair in some line; `is_packed`: CSV in gzip."""
 
     table: Table
     format: str
@@ -90,6 +92,8 @@ def _parquet(connection, table: Table, files: list[LandedFile], _) -> list[Shape
     shaped = []
     for file in files:
         try:
+            with pq.ParquetFile(file.path) as opened:
+                file = tamed(file, opened, [column.name for column in table.columns])
             with pq.ParquetFile(file.path) as opened:
                 schema, rows = opened.schema, opened.metadata.num_rows
         except (OSError, pa.ArrowException, UnicodeDecodeError) as error:

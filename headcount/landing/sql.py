@@ -1,6 +1,7 @@
 """SQL that reads files of the landing zone as they are: nothing is guessed, and a name is a name."""
 
 import atexit
+import itertools
 import os
 import re
 import shutil
@@ -84,14 +85,21 @@ def _path(path: Path) -> str:
 @cache
 def _link(path: Path) -> Path:
     """A link with a name that DuckDB can say; it lasts as long as this process."""
-    folder = _links()
-    link = folder / f"{len(os.listdir(folder))}{''.join(path.suffixes[-2:]) if is_plain(Path(path.name[-8:])) else ''}"
+    link = Path(file_of_this_process())
     os.symlink(path, link)
     return link
 
 
+def file_of_this_process(ending: str = "") -> str:
+    """A path that nothing has yet, in a folder that goes away with this process."""
+    return f"{_folder()}/{next(_numbers)}{ending}"
+
+
+_numbers = itertools.count(1)
+
+
 @cache
-def _links() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="headcount-links-"))
+def _folder() -> str:
+    folder = tempfile.mkdtemp(prefix="headcount-landing-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -66,19 +66,19 @@ def trimmed(text: str) -> str:
 
 def _typed(physical: str, data_type: str, column: str) -> Reading | None:
     """The short way: the physical type says what the value is, and no text is made but of what cannot be read."""
-    said = "cast({x} as varchar)"
+    said = in_words(physical, "{x}")
     if data_type == "instant":
         if physical in _INSTANTS:
             return Reading(column, _in_range("cast({x} as timestamp)", "timestamp", "{x}"), said)
         if physical == "TIMESTAMP WITH TIME ZONE":
-            return Reading(column, _in_range("make_timestamp(epoch_us({x}))", "timestamptz", "{x}"), f"{said} || ' UTC'")
+            return Reading(column, _in_range("make_timestamp(epoch_us({x}))", "timestamptz", "{x}"), said)
         if physical == "TIMESTAMP_NS":
             return Reading(column, f"make_timestamp({_microseconds('{x}')})")
         if physical == "DATE":
-            return Reading(column, _in_range("try_cast({x} as timestamp)", "date", "{x}"), said)
+            return Reading(column, _on_a_day("make_timestamp({days} * 86400000000)"), said)
     if data_type == "date":
         if physical == "DATE":
-            return Reading(column, _in_range("{x}", "date", "{x}"), said)
+            return Reading(column, _on_a_day("{x}"), said)
         whole_day = _typed(physical, "instant", column)
         if whole_day:
             day = f"case when ({whole_day.value}) = cast(({whole_day.value}) as date) then cast(({whole_day.value}) as date) end"
@@ -113,14 +113,21 @@ def _decimal(physical: str, column: str) -> Reading:
 
 def _in_range(value: str, kind: str, landed: str) -> str:
     """The value where it lies in the years 0001 to 9999; neither infinity does."""
-    return f"case when {landed} >= {_first(kind)} and {landed} < {_first(kind, 10000)} then {value} end"
+    zone = "+00" if kind == "timestamptz" else ""
+    first, end = (f"{kind} '{day} 00:00:00{zone}'" for day in ("0001-01-01", "10000-01-01"))
+    return f"case when {landed} >= {first} and {landed} < {end} then {value} end"
 
 
-def _first(kind: str, year: int = 1) -> str:
-    day = f"{year:04}-01-01"
-    if kind == "date":
-        return f"date '{day}'"
-    return f"timestamp '{day} 00:00:00'" if kind == "timestamp" else f"timestamptz '{day} 00:00:00+00'"
+def _on_a_day(value: str) -> str:
+    """The same of a date. Its days are counted: DuckDB finds the earliest of all dates later than any other."""
+    days = "({x} - date '1970-01-01')"
+    return f"case when {days} between -719162 and 2932896 then {value.replace('{days}', days)} end"
+
+
+def in_words(physical: str, column: str) -> str:
+    """The value as DuckDB spells it, whatever it is; it has no words for the earliest of all timestamps."""
+    words = f"cast({column} as varchar)"
+    return f"coalesce(try({words}), 'out of range')" if physical.startswith("TIMESTAMP") else words
 
 
 def _microseconds(nanoseconds: str) -> str:
@@ -131,7 +138,7 @@ def _microseconds(nanoseconds: str) -> str:
 
 def _plain_text(physical: str, column: str) -> str:
     """The value as text that the spellings of the contract are looked for in: numbers as plain decimals."""
-    text = f"cast({column} as varchar)"
+    text = in_words(physical, column)
     if physical == "VARCHAR":
         return trimmed(column)
     if physical in _EXACT_BELOW:

@@ -7,7 +7,7 @@ they meet another's.
 from headcount.landing.contract import Table, landing_contract
 from headcount.landing.shapes import Shape, mended
 from headcount.landing.sql import file_column, is_plain, quoted, read_from, text
-from headcount.landing.values import SQL_TYPES, Reading, reading
+from headcount.landing.values import SQL_TYPES, Reading, in_words, reading
 from headcount.landing.zone import LandedFile
 
 # Half of a surrogate pair, after mending.
@@ -92,7 +92,8 @@ def _raw_record(shape: Shape, readings: dict[str, Reading]) -> str:
     telling += [f"{name} is null" for name in (key, "_loaded_at")]
     kept = "_deleted is not true and " if "_deleted" in shape.columns else ""
     telling += [f"({kept}{name} is null)" for name in needed if name not in (key, "_loaded_at")]
-    packed = ", ".join(f"{column} := cast({column}_raw as varchar)" for column in readings if column in shape.columns)
+    physical = {column: found.physical for column, found in shape.columns.items()}
+    packed = ", ".join(f"{name} := {in_words(physical[name], f'{name}_raw')}" for name in readings if name in physical)
     return f"case when {' or '.join(telling)} then cast(to_json(struct_pack({packed})) as varchar) end"
 
 
