@@ -122,7 +122,7 @@ def _in_one_line(error: Exception) -> str:
     """What an error says. No command has a word for an OSError: a place that may not be read or written, or is full."""
     if isinstance(error, OSError):
         return (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
-    return " ".join(str(error).split())
+    return " ".join(line.strip() for line in str(error).splitlines())
 
 
 class _Stopped(KeyboardInterrupt):
