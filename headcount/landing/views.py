@@ -30,8 +30,11 @@ def select(shape: Shape) -> str:
 
 
 def _named(shape: Shape) -> list[tuple[list[LandedFile], str]]:
-    """Files that are read together, with SQL for the name of a row's file. DuckDB says no path that is no UTF-8, and a
-    copy is called otherwise."""
+    """Files that are read together, and SQL for the name of the file that a row stands in.
+
+    The name is the end of the path that DuckDB gives with each row. A file whose path does not end so (its name is no
+    UTF-8, or it is read from another place) is read alone, and its name is a literal.
+    """
     plain = [file for file in shape.files if is_plain(file.path) and str(file.path).endswith("/" + file.name)]
     named = [([file], text(file.name)) for file in shape.files if file not in plain]
     if plain:
