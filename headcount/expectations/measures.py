@@ -86,7 +86,7 @@ def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: da
             facts[table.name] = _measure(connection, table, as_of)
         except duckdb.Error as error:
             shapes = [shape for shape in stock.shapes if shape.table == table]
-            raise first_spoiled(connection, shapes, error) from error
+            raise first_spoiled(shapes) or error from error
     connection.execute(
         "create table zone_tables "
         "(table_name varchar, rows bigint, newest_at timestamp, undated_files bigint, accounts_landed integer)"

@@ -21,9 +21,11 @@ _FILES = pa.schema(
 
 
 def register(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, schema: str = "landing") -> Stock:
-    """Make the views `schema`.<table>, every one, for a table without files an empty one, and `schema`.files.
+    """Make a view `schema`.<table> of each landed table, empty where it has no files, and the table `schema`.files.
 
-    Raises LandingError, one line, for a file that cannot be read or a required column that is missing.
+    The files' figures are those of `zone` if it is a stock; else they are worked out, as far as the connection's own
+    `landing.files` does not have them from an earlier run. Raises LandingError, one line, for a file that cannot be read
+    or a required column that is missing.
     """
     connection.execute(f"create schema if not exists {schema}")
     stock = zone if isinstance(zone, Stock) else take_stock(zone, _remembered(connection))

@@ -32,9 +32,12 @@ class Found:
 
 @dataclass
 class Shape:
-    """Files of one table that are read alike. `columns`: contract name -> how the files have it; others they lack.
-    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate
-    pair in some line; `is_packed`: CSV in gzip."""
+    """Files of one table that are read alike.
+
+    `columns`: contract name -> how the files have it; a column that is not among them they lack. `header`: all columns in
+    their order, those of CSV under the contract's names; none of NDJSON. `is_mended`: NDJSON with half a surrogate pair in
+    some line. `is_packed`: CSV in gzip.
+    """
 
     table: Table
     format: str
@@ -187,8 +190,8 @@ def _keys(connection, table: Table, files: list[LandedFile]) -> dict[str, tuple[
 
 
 def _looked_over(connection, table: Table, files: list[LandedFile]) -> tuple[set, set, dict]:
-    """Paths with a line that is no object, with a line to be mended, and the keys of each path as often as they stand
-    in one line."""
+    """The paths with a line that is no object, the paths with a line that has to be mended, and path -> its keys, each as
+    often as one line has it: a key that stands twice is refused."""
     path_of = {file_said(file.path): file.path for file in files}
     connection.execute(
         f"create or replace temp view lines as select {file_column()} as file, line, {mended('line')} as mended "

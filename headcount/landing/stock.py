@@ -151,21 +151,22 @@ def _measured(connection, shape: Shape, files: list[LandedFile]) -> dict[str, tu
             f"from ({select(_only(shape, files))}) group by _file"
         ).fetchall()
     except duckdb.Error as error:
-        raise first_spoiled(connection, [_only(shape, files)], error) from error
+        raise first_spoiled([_only(shape, files)]) or error from error
     return {name: tuple(figures) for name, *figures in rows}
 
 
-def first_spoiled(connection, shapes: list[Shape], error: Exception) -> Exception:
-    """The error for the first file that cannot be read to its end; when all can, the one that was met."""
-    for shape in shapes:
-        for file in shape.files:
-            try:
-                # Every value is read: the footer of a Parquet file can be whole and its pages not.
-                rows = f"select bit_xor(hash(landed)) from ({select(_only(shape, [file]))}) as landed"
-                connection.execute(rows).fetchall()
-            except duckdb.Error as own:
-                return spoiled(file, own)
-    return error
+def first_spoiled(shapes: list[Shape]) -> LandingError | None:
+    """The error for the first file that cannot be read to its end; none when all can."""
+    with duckdb.connect() as connection:
+        for shape in shapes:
+            for file in shape.files:
+                try:
+                    # Every value is read: the footer of a Parquet file can be whole and its pages not.
+                    rows = f"select bit_xor(hash(landed)) from ({select(_only(shape, [file]))}) as landed"
+                    connection.execute(rows).fetchall()
+                except duckdb.Error as error:
+                    return spoiled(file, error)
+    return None
 
 
 def _only(shape: Shape, files: list[LandedFile]) -> Shape:
@@ -193,4 +194,4 @@ def _holds_deletions_only(connection, shape: Shape) -> bool:
         rows = f"select count(*) from ({select(shape)}) where _deleted is not true"
         return connection.execute(rows).fetchone()[0] == 0
     except duckdb.Error as error:
-        raise first_spoiled(connection, [shape], error) from error
+        raise first_spoiled([shape]) or error from error

@@ -44,6 +44,8 @@ def reading(physical: str, data_type: str, column: str) -> Reading:
     if typed:
         return typed
     text = _plain_text(physical, column)
+    if physical == TOO_WIDE or _is_nested(physical):
+        return Reading(text, f"cast(null as {SQL_TYPES[data_type]})", "{x}")
     if data_type not in TEXTS:
         return Reading(text, _FROM_TEXT[data_type], "{x}")
     value = "lower({x})" if data_type == "word" else "{x}"
@@ -51,8 +53,6 @@ def reading(physical: str, data_type: str, column: str) -> Reading:
         return Reading(column, value.format(x=trimmed("try(decode({x}))")), _undecoded("{x}"))
     if physical in _EXACT_BELOW:
         return Reading(text, f"case when {{x}} not in ('nan', 'inf', '-inf') then {value} end", "{x}")
-    if physical == TOO_WIDE or _is_nested(physical):
-        return Reading(text, "cast(null as varchar)", "{x}")
     return Reading(text, value)
 
 

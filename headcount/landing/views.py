@@ -30,8 +30,11 @@ def select(shape: Shape) -> str:
 
 
 def _named(shape: Shape) -> list[tuple[list[LandedFile], str]]:
-    """Files that are read together, with SQL for the name of a row's file. DuckDB says no path that is no UTF-8, and a
-    copy is called otherwise."""
+    """Files that are read together, and SQL for the name of the file that a row stands in.
+
+    The name is the end of the path that DuckDB gives with each row. A file whose path does not end so (its name is no
+    UTF-8, or it is read from another place) is read alone, and its name is a literal.
+    """
     plain = [file for file in shape.files if is_plain(file.path) and str(file.path).endswith("/" + file.name)]
     named = [([file], text(file.name)) for file in shape.files if file not in plain]
     if plain:
@@ -48,12 +51,13 @@ def _rows(shape: Shape, files: list[LandedFile], name: str) -> str:
     )
     values = ", ".join(f"{one.value.format(x=f'{column}_landed')} as {column}" for column, one in readings.items())
     unread = ", ".join(f"{_unread(column, one)} as {column}_unread" for column, one in readings.items())
+    mark = ", line_is_mended" if shape.is_mended else ""
     chosen = ", ".join(f"cast({c.name} as {SQL_TYPES[c.data_type]}) as {c.name}, {c.name}_unread" for c in table.columns)
     return (
         f"select {chosen}, _file, {_raw_record(shape, readings)} as _raw_record from ("
         f"select *, {unread} from ("
         f"select *, {values} from ("
-        f"select {landed}, {name} as _file from {_source(shape, files)} as landed"
+        f"select {landed}, {name} as _file{mark} from {_source(shape, files)} as landed"
         ") as landed) as read_values) as told_apart"
     )
 
@@ -63,7 +67,7 @@ def _reading(shape: Shape, column: str, data_type: str) -> Reading:
         return Reading("cast(null as varchar)", f"cast(null as {SQL_TYPES[data_type]})")
     one = reading(shape.columns[column].physical, data_type, _own(shape, column))
     if shape.is_mended and one.left_over is None:
-        return Reading(one.landed, f"case when not contains({{x}}, {_HALF}) then {one.value} end", "{x}")
+        return Reading(one.landed, f"case when not (line_is_mended and contains({{x}}, {_HALF})) then {one.value} end", "{x}")
     return one
 
 
@@ -101,13 +105,14 @@ def _source(shape: Shape, files: list[LandedFile]) -> str:
     source = read_from(shape.format, files, shape.header)
     if shape.format != "ndjson":
         return source
-    line = mended("line") if shape.is_mended else "line"
+    line, is_mended = (mended("line"), "not json_valid(line)") if shape.is_mended else ("line", "false")
     names = [column.name for column in shape.table.columns if column.name in shape.columns]
     paths = ", ".join(text(f"$.{_name(shape, name)}") for name in names)
     texts = ", ".join(f"{_exact(f'texts[{number}]', _name(shape, name))} as {name}_text" for number, name in enumerate(names, 1))
     return (
-        f"(select {texts}, {file_column()} from (select *, json_extract_string(json, [{paths}]) as texts "
-        f"from (select {line} as json, {file_column()} from {source}) as lines) as values_of_lines)"
+        f"(select {texts}, {file_column()}, line_is_mended from (select *, json_extract_string(json, [{paths}]) as texts "
+        f"from (select {line} as json, {file_column()}, {is_mended} as line_is_mended from {source}) as lines) "
+        "as values_of_lines)"
     )
 
 

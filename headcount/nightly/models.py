@@ -6,11 +6,10 @@ import re
 import shlex
 from pathlib import Path
 
-from headcount.errors import CheckFailed, LandingError, UsageError
+from headcount.errors import CheckFailed, UsageError
+from headcount.landing.stock import first_spoiled
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
-
-_UNREADABLE = re.compile(r"(IO|Invalid Input|Invalid|Parser|Serialization|Internal) ?(Error|Exception)?:", re.I)
 
 _NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
 
@@ -43,10 +42,10 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
         if _NO_ROOM.search(str(result.exception)):
             raise _no_room(state, str(result.exception))
         raise CheckFailed(f"dbt did not run: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
-    raise _failure(state, result.result)
+    raise _failure(state, stock, result.result)
 
 
-def _failure(state, results) -> Exception:
+def _failure(state, stock, results) -> Exception:
     broken = [r for r in results if str(r.status) in ("error", "fail", "runtime error")]
     without_room = [str(r.message) for r in broken if _NO_ROOM.search(str(r.message))]
     if without_room:
@@ -55,14 +54,10 @@ def _failure(state, results) -> Exception:
         return CheckFailed(f"dbt stopped before it was done; see {state.folder / 'logs'}")
     first = broken[0]
     message = str(first.message or "")
-    landing = os.environ.get("HEADCOUNT_LANDING", "")
-    if landing and landing in message and _UNREADABLE.search(message):
-        file = re.search(re.escape(landing) + r"/([^\s\"',]+)", message)
-        reason = _first_line(message.partition("Error:")[2] or message)
-        return LandingError(
-            f"{file.group(1) if file else 'the landing zone'}: cannot be read ({reason}); "
-            "land the file again under a new name"
-        )
+    # A page deep in a file may be the cause, which no look at headers and footers shows.
+    unreadable = first_spoiled(stock.shapes) if str(first.status) != "fail" else None
+    if unreadable:
+        return unreadable
     failed = state.keep_failed()
     others = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
     sql = state.folder / "dbt" / "compiled" / "headcount" / Path(first.node.original_file_path)
