@@ -32,7 +32,8 @@ class Found:
 @dataclass
 class Shape:
     """Files of one table that are read alike. `columns`: contract name -> how the files have it; others they lack.
-    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate pair in some line."""
+    `header` are all columns in their order, of CSV under the contract's names. `is_mended`: NDJSON with half a surrogate
+    pair in some line."""
 
     table: Table
     format: str
