@@ -1,8 +1,10 @@
 """dbt-duckdb plugin: gives every dbt command on the warehouse the landing zone as views (profiles/profiles.yml)."""
 
 import os
+from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from headcount import run
 from headcount.landing import inspect, register
@@ -10,12 +12,19 @@ from headcount.landing.sql import text
 from headcount.project import ZONE_OFFSETS
 from headcount.timezones import TZDATA_VERSION
 
+# DuckDB names a database after its file. These names are taken: by schemas of the warehouse, or by databases of its own.
+_TAKEN = ("landing", "staging", "intermediate", "marts", "seeds", "exports", "main", "temp", "system")
+
 
 class Plugin(BasePlugin):
     """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's row."""
 
     # What a night has looked at already is not looked at again.
     stock = None
+
+    def update_connection_config(self, creds, config):
+        # Called before the file is opened, and so before it is made.
+        forbid_name(creds.path)
 
     def configure_connection(self, conn):
         conn.execute("set TimeZone = 'UTC'")
@@ -34,6 +43,18 @@ class Plugin(BasePlugin):
             "create or replace view landing.run as select "
             f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
             f"nullif({ruleset}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
+        )
+
+
+def forbid_name(warehouse: str) -> None:
+    """Raises for a file in which dbt's SQL would find something else than the warehouse, or not find it."""
+    if {"?", "#"} & set(warehouse):
+        raise DbtRuntimeError(f"warehouse {warehouse}: a path with ? or # in it does not work; name another")
+    database = Path(warehouse).name.lstrip(".").split(".")[0]
+    if database.lower() in _TAKEN:
+        raise DbtRuntimeError(
+            f"warehouse {warehouse}: DuckDB would call the database {database}, a name that is taken; name the file "
+            "otherwise, or let 'headcount nightly' build it, which takes any name"
         )
 
 

@@ -32,11 +32,15 @@ from headcount.timezones import TZDATA_VERSION
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, how many lines it holds, and their total in each currency, spelled."""
+    """A complete export: where it is, its billing lines, and their total in each currency, spelled."""
 
     folder: Path
-    lines: int
+    billing_lines: pa.Table
     totals: dict[str, str]
+
+    @property
+    def lines(self) -> int:
+        return self.billing_lines.num_rows
 
 
 def export(warehouse: Path, exports: Path, as_of: datetime) -> Export:
@@ -142,7 +146,7 @@ class Leaving:
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
-        return Export(self.folder, self.lines.num_rows, self.spelled)
+        return Export(self.folder, self.lines, self.spelled)
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()

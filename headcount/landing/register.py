@@ -31,7 +31,7 @@ def register(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, schema: 
     stock = zone if isinstance(zone, Stock) else take_stock(zone, _remembered(connection))
     for table, select in views(stock.shapes).items():
         connection.execute(f"create or replace view {schema}.{table} as {select}")
-        rows = [asdict(known) | {"is_read": True} for known in stock.files]
+    rows = [asdict(known) | {"is_read": True} for known in stock.files]
     rows += [{"file": name, "source_table": table, "is_read": False} for table, name in stock.zone.passed_over_files]
     # Inserted row by row they would take longer than everything else here.
     connection.register("landed_files", pa.Table.from_pylist(rows, _FILES))

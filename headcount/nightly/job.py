@@ -64,7 +64,7 @@ def _night(options) -> str:
         forbid_touched(stock)
 
         def said(export):
-            return summary(state.building, export, warnings, zone.passed_over, options.warehouse)
+            return summary(state.building, export, warnings, zone, options.warehouse)
 
         if not exports:
             close_whole(state.building, as_of, remembered)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from headcount.landing import Zone
 
-def summary(built: Path, export, warnings: list[str], passed_over: list[str], warehouse: Path) -> str:
+
+def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Path) -> str:
     """The summary of the file just built, which will be `warehouse`. `export` is the export written, or None."""
     with duckdb.connect(str(built), read_only=True) as connection:
         lines = [
@@ -14,6 +16,7 @@ def summary(built: Path, export, warnings: list[str], passed_over: list[str], wa
             *_periods(connection),
             *_corrections(connection),
             *_rejected(connection),
+            *_passed_over(zone),
             *_over_limit(connection),
             *_unbilled(connection),
         ]
@@ -22,8 +25,9 @@ def summary(built: Path, export, warnings: list[str], passed_over: list[str], wa
         warnings = [*warnings, *_nothing_landed(connection), *_before_first_activity(connection)]
     lines.append(f"dashboard   headcount dashboard --warehouse {shlex.quote(str(warehouse))}")
     lines += [f"warning     {text}" for text in warnings]
-    if passed_over:
-        lines.append(f"warning     not a landed table, passed over: {', '.join(passed_over[:10])}")
+    if zone.passed_over:
+        more = f", and {len(zone.passed_over) - 10:,} more" if len(zone.passed_over) > 10 else ""
+        lines.append(f"warning     not a landed table, passed over: {', '.join(zone.passed_over[:10])}{more}")
     return "\n".join(lines)
 
 
@@ -70,6 +74,17 @@ def _rejected(connection) -> list[str]:
     return lines
 
 
+def _passed_over(zone: Zone) -> list[str]:
+    """What writers leave beside their data: how much in each table's folder, and the first of it."""
+    names: dict[str, list[str]] = {}
+    for table, name in zone.passed_over_files:
+        names.setdefault(table, []).append(name)
+    lines = [
+        f"{len(found):>9,} left by writers in {table}, such as {found[0]}" for table, found in sorted(names.items())
+    ]
+    return [f"{'' if number else 'passed over':<12}{line}" for number, line in enumerate(lines)]
+
+
 def _over_limit(connection) -> list[str]:
     """Accounts whose newest period has more active clients than their package."""
     accounts = connection.execute(
@@ -106,6 +121,8 @@ def _older_than_landing(connection, export) -> list[str]:
     """History that leaves with this export: charges and lines from before their account was landed."""
     if export is None:
         return []
+    # Its folder is not there yet: it is renamed into place when all the rest of the night is done.
+    connection.register("leaving", export.billing_lines)
     rows = connection.execute(
         """
         select
@@ -113,11 +130,10 @@ def _older_than_landing(connection, export) -> list[str]:
             count(*) filter (where lines.line_kind = 'active_users'),
             count(distinct lines.account_id),
             strftime(min(lines.billed_at), '%Y-%m-%d')
-        from read_parquet(?) as lines
+        from leaving as lines
         inner join intermediate.int_accounts__known as accounts on lines.account_id = accounts.account_id
         where lines.billed_at < greatest(accounts.first_known_at, accounts.history_complete_at)
-        """,
-        [str(export.folder / "billing_lines.parquet").replace("[", "[[]")],
+        """
     ).fetchone()
     charges, users, accounts, first = rows
     if not charges + users:

@@ -37,22 +37,7 @@ acceptable as (
 
 ),
 
-rejected_deliveries as (
-
-    select
-        {%- for column in content %}
-        {{ column }},
-        {%- endfor %}
-        loaded_at,
-        reasons,
-        coalesce(row_hash, {{ headcount.row_identity(content, is_record=false) }}) as row_hash,
-        coalesce(raw_record, {{ headcount.spelled_record(landed.columns, is_record=false) }}) as raw_record
-
-    from referred
-
-    where reasons is not null
-
-)
+{{ headcount.rejected_deliveries_step('referred', landed.columns) }}
 
 select
     {%- for column in content %}
@@ -71,19 +56,5 @@ where delivery_number = 1
 
 union all
 
--- Rows equal in every column are one rejected row.
-select
-    {%- for column in content %}
-    min({{ column }}) as {{ column }},
-    {%- endfor %}
-    min(loaded_at) as loaded_at,
-    count(*) as deliveries,
-    cast(null as timestamp) as known_at,
-    min(reasons) as reasons,
-    row_hash,
-    min(raw_record) as raw_record
-
-from rejected_deliveries
-
-group by row_hash
+{{ headcount.rejected_deliveries(content) }}
 {%- endmacro %}

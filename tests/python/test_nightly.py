@@ -19,7 +19,7 @@ import pytest
 
 from headcount import __version__
 from headcount.errors import LandingError
-from headcount.landing import inspect
+from headcount.landing import inspect, take_stock
 from headcount.nightly.history import History
 from headcount.nightly.state import State
 from headcount.project import PROFILES, PROJECT
@@ -421,10 +421,11 @@ def test_an_old_load_is_seen_in_any_spelling(tmp_path, loaded_at):
     write_rows(tmp_path / "customers" / "new", "customers", [{"customer_id": "c", "_loaded_at": loaded_at}], "csv")
     history = History(None)
     history.last_as_of = datetime(2026, 3, 31, 12)
+    stock = take_stock(inspect(tmp_path), {})
     with pytest.raises(LandingError, match="customers/new.csv: new, but holds rows loaded at 2026-03-31T12:00:00Z"):
-        history.forbid_rewriting(inspect(tmp_path))
+        history.forbid_rewriting(stock)
     history.last_as_of -= timedelta(microseconds=1)
-    history.forbid_rewriting(inspect(tmp_path))
+    history.forbid_rewriting(stock)
 
 
 @pytest.mark.parametrize("loaded_at", ["2026-03-31", "20260331T120000Z", "soon", "", "epoch"])
@@ -433,7 +434,7 @@ def test_a_load_that_cannot_be_read_is_left_to_the_models(tmp_path, loaded_at):
     write_rows(tmp_path / "customers" / "new", "customers", [{"customer_id": "c", "_loaded_at": loaded_at}], "csv")
     history = History(None)
     history.last_as_of = datetime(2026, 4, 1)
-    history.forbid_rewriting(inspect(tmp_path))
+    history.forbid_rewriting(take_stock(inspect(tmp_path), {}))
 
 
 # -- exit 0 ----------------------------------------------------------------------------------

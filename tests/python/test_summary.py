@@ -1,10 +1,10 @@
-"""The end of a night says what somebody has to look at: money, limits, history that leaves, dates that cannot be."""
-
-from pathlib import Path
-from types import SimpleNamespace
+"""The end of a night says what somebody has to look at: money, limits, history that leaves, dates that cannot be, and
+what of the landing zone was passed over."""
 
 import pytest
 
+from headcount.exports.job import Export
+from headcount.landing import inspect
 from headcount.nightly.summary import summary
 from tests.oracle.small_landing import SmallLanding
 from tests.support.warehouse import DATABASE, build
@@ -18,13 +18,10 @@ def said(compiled, tmp_path):
         landing.folder.mkdir(parents=True, exist_ok=True)
         landing.write()
         file = tmp_path / f"{DATABASE}.duckdb"
-        folder = tmp_path / "export [1]"
-        folder.mkdir()
         with build(compiled, landing.folder, as_of, file=file) as connection:
-            lines = folder / "billing_lines.parquet"
-            connection.execute(f"copy (select * from marts.fct_billing_lines) to '{lines}' (format parquet)")
-        export = SimpleNamespace(folder=folder, lines=0, totals={})
-        return summary(Path(file), export, ["as it was"], [], file).splitlines()
+            lines = connection.execute("select * from marts.fct_billing_lines").to_arrow_table()
+        export = Export(tmp_path / "not there yet", lines, totals={})
+        return summary(file, export, ["as it was"], inspect(landing.folder), file).splitlines()
 
     return end_of_night
 
@@ -73,3 +70,24 @@ def test_an_account_created_before_anything_is_warned_of(landing, said):
 
 def test_an_empty_landing_zone_is_warned_of(landing, said):
     assert [line for line in said(landing) if line.startswith("warning     the landing zone holds no row")]
+
+
+def test_what_was_passed_over_is_said(landing, said):
+    """landing.md: no file in silence. By table what writers left, with one of it; and every entry that is no table."""
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    for name in ("edits/_SUCCESS", "edits/load=1/._part.crc", "edits/load=1/.hidden", "teams/_committed_7", ".git", "README"):
+        (landing.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (landing.folder / name).write_text("")
+    for number in range(10):
+        (landing.folder / f"table {number}").mkdir()
+    lines = said(landing)
+    first = lines.index("passed over         3 left by writers in edits, such as edits/_SUCCESS")
+    assert lines[first + 1] == "                    1 left by writers in teams, such as teams/_committed_7"
+    (named,) = [line for line in lines if "not a landed table" in line]
+    assert named.startswith("warning     not a landed table, passed over: README, table 0, ")
+    assert named.endswith(", table 8, and 1 more")
+
+
+def test_nothing_passed_over_is_no_word(landing, said):
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    assert not [line for line in said(landing) if "passed over" in line]

@@ -1,9 +1,14 @@
-{%- set landed = headcount.landed_table('platform_invoices') -%}
 with
 
 platform_invoices as (
 
     select * from {{ ref('int_platform_invoices__judged') }}
+
+),
+
+spelled as (
+
+    select * from {{ ref('int_platform_invoices__spelled') }}
 
 ),
 
@@ -45,34 +50,34 @@ lateness as (
 
 ),
 
-beside_lateness as (
+late_rows as (
 
     select
-        platform_invoices.*,
-        coalesce(lateness.is_late_everywhere, false) as is_late_everywhere
+        spelled.platform_invoice_id,
+        spelled.row_hash,
+        spelled.raw_record
 
-    from platform_invoices
+    from lateness
 
-    left join lateness
-        on platform_invoices.platform_invoice_id = lateness.platform_invoice_id
-            and platform_invoices.reasons is null
+    inner join spelled on lateness.platform_invoice_id = spelled.platform_invoice_id
+
+    where lateness.is_late_everywhere
 
 )
 
 select
-    platform_invoice_id,
-    loaded_at,
-    deliveries,
-    case when is_late_everywhere then 'period_already_closed' else reasons end as reasons,
+    platform_invoices.platform_invoice_id,
+    platform_invoices.loaded_at,
+    platform_invoices.deliveries,
     case
-        when is_late_everywhere
-            then {{ headcount.row_identity(landed.columns.keys() | list, is_record=false) }}
-        else row_hash
-    end as row_hash,
-    case
-        when is_late_everywhere
-            then {{ headcount.spelled_record(landed.columns, is_record=false) }}
-        else raw_record
-    end as raw_record
+        when late_rows.platform_invoice_id is not null then 'period_already_closed'
+        else platform_invoices.reasons
+    end as reasons,
+    coalesce(late_rows.row_hash, platform_invoices.row_hash) as row_hash,
+    coalesce(late_rows.raw_record, platform_invoices.raw_record) as raw_record
 
-from beside_lateness
+from platform_invoices
+
+left join late_rows
+    on platform_invoices.platform_invoice_id = late_rows.platform_invoice_id
+        and platform_invoices.reasons is null
