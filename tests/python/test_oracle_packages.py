@@ -101,6 +101,14 @@ def test_a_new_price_list_bills_nobody_within_a_term(subscribed, evaluated):
         ("renewal", "2026-06-15", 25, 25, "60.00", True)]
 
 
+@pytest.mark.parametrize(("deleted", "raised"), [("2026-05-12T12:00:00Z", False), ("2026-05-12T12:00:01Z", True)])
+def test_a_subscription_known_to_be_deleted_a_day_after_the_change_is_not_raised(subscribed, evaluated, deleted, raised):
+    subscribed.change("2026-05-11T12:00:00Z", 25)
+    subscribed.add("subscriptions", subscription_id="u", _deleted="true", _loaded_at=deleted)
+    made = [("raise", "2026-05-11", 25, 10, "4.00", True)] if raised else []
+    assert charges(evaluated(subscribed, datetime(2026, 5, 20)))[1:] == made
+
+
 def test_package_lines_are_final_charges_at_local_midnights(subscribed, evaluated):
     (line,) = evaluated(subscribed, datetime(2026, 5, 15, 12))["fct_billing_lines"]
     assert (line["line_kind"], line["period_start_at"], line["period_end_at"], line["billed_at"]) == (

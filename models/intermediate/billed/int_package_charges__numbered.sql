@@ -24,7 +24,6 @@ run as (
 
 ),
 
--- A raise is final a day after it was made, and never before the term it falls in.
 timed as (
 
     select
@@ -33,11 +32,7 @@ timed as (
         terms.term_start_on,
         terms.term_end_on,
         terms.term_start_at,
-        terms.term_end_at,
-        case
-            when packages.charge_kind = 'raise' then greatest(packages.happened_at + interval 24 hour, terms.final_at)
-            else terms.final_at
-        end as final_at
+        terms.term_end_at
 
     from packages
 

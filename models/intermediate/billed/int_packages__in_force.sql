@@ -25,7 +25,8 @@ packages as (
         client_limit,
         package_price,
         package_price as price_in_force,
-        package_price as amount_to_share
+        package_price as amount_to_share,
+        final_at
 
     from term_changes
 
@@ -52,7 +53,8 @@ packages as (
         case
             when term_changes.package_price < packages.price_in_force then 0
             else term_changes.package_price - packages.price_in_force
-        end as amount_to_share
+        end as amount_to_share,
+        term_changes.final_at
 
     from packages
 
@@ -78,7 +80,8 @@ select
     duration,
     client_limit,
     package_price,
-    amount_to_share
+    amount_to_share,
+    final_at
 
 from packages
 

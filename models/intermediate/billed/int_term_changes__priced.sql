@@ -1,14 +1,8 @@
 with
 
-terms as (
+settled as (
 
-    select * from {{ ref('int_terms__started') }}
-
-),
-
-changes as (
-
-    select * from {{ ref('int_subscription_changes__ordered') }}
+    select * from {{ ref('int_term_changes__settled') }}
 
 ),
 
@@ -30,37 +24,19 @@ durations as (
 
 ),
 
--- The package at the start of each term, then the changes made within it.
 term_changes as (
 
     select
-        terms.subscription_id,
-        terms.term_number,
-        changes.change_number,
-        changes.change_number = terms.change_number as is_term_start,
-        case
-            when changes.change_number = terms.change_number then terms.term_start_at else changes.happened_at
-        end as happened_at,
-        case
-            when changes.change_number = terms.change_number then terms.term_start_on else changes.happened_on
-        end as happened_on,
-        terms.term_start_on,
+        settled.*,
         subscriptions.product,
         subscriptions.currency,
-        changes.plan,
-        durations.duration,
-        changes.client_limit
+        durations.duration
 
-    from terms
+    from settled
 
-    inner join subscriptions on terms.subscription_id = subscriptions.subscription_id
+    inner join subscriptions on settled.subscription_id = subscriptions.subscription_id
 
-    inner join durations on terms.term_months = durations.months
-
-    inner join changes
-        on terms.subscription_id = changes.subscription_id
-            and changes.change_number >= terms.change_number
-            and (changes.change_number = terms.change_number or changes.happened_at < terms.term_end_at)
+    inner join durations on settled.term_months = durations.months
 
 )
 
@@ -75,6 +51,8 @@ select
     term_changes.plan,
     term_changes.duration,
     term_changes.client_limit,
+    term_changes.final_at,
+    term_changes.may_raise,
     coalesce(
         max(case when {{ headcount.is_valid_on('prices', 'term_changes.term_start_on') }} then prices.price end),
         max(case when {{ headcount.is_valid_on('prices', 'term_changes.happened_on') }} then prices.price end)
@@ -98,4 +76,6 @@ group by
     term_changes.happened_on,
     term_changes.plan,
     term_changes.duration,
-    term_changes.client_limit
+    term_changes.client_limit,
+    term_changes.final_at,
+    term_changes.may_raise
