@@ -11,12 +11,12 @@ from headcount.project import SEEDS
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def rows(name: str, seeds: Path = SEEDS) -> list[dict[str, str]]:
+def rows(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
     """The rows of a seed such as `rules/rule_rulesets.csv`, with or without a byte order mark, whatever ends its lines.
 
     Raises UsageError, one line, for a file that is no UTF-8 or whose cells are not separated by commas.
     """
-    path = seeds / name
+    path = folder / name
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
@@ -37,13 +37,13 @@ def rows(name: str, seeds: Path = SEEDS) -> list[dict[str, str]]:
     return found
 
 
-def forbid_unreadable(seeds: Path = SEEDS) -> None:
+def forbid_unreadable(folder: Path = SEEDS) -> None:
     """Read every seed that has a description. Raises UsageError for one that cannot be read or lacks a column."""
-    for properties in sorted(seeds.glob("*/_*.yml")):
+    for properties in sorted(folder.glob("*/_*.yml")):
         for seed in yaml.safe_load(properties.read_text("utf-8")).get("seeds", []):
             path = properties.with_name(f"{seed['name']}.csv")
-            name = path.relative_to(seeds).as_posix()
-            rows(name, seeds)
+            name = path.relative_to(folder).as_posix()
+            rows(name, folder)
             _forbid_missing_columns(name, path, [column["name"] for column in seed["columns"]])
 
 

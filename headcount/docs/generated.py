@@ -55,6 +55,7 @@ def lineage_page(work: Path, folder: Path) -> None:
     from dbt_colibri.report.generator import DbtColibriReportGenerator
 
     target, made = work / "target", work / "lineage"
+    _name_the_database(target / "manifest.json")
     # What it cannot follow it only logs, and leaves out.
     complaints = _Complaints(logging.ERROR)
     logging.getLogger("colibri").addHandler(complaints)
@@ -68,6 +69,20 @@ def lineage_page(work: Path, folder: Path) -> None:
         raise CheckFailed(f"colibri could not follow {len(complaints.heard)} columns, the first: {complaints.heard[0][:300]}")
     folder.mkdir(parents=True)
     (folder / "index.html").write_text(_plain((made / "index.html").read_text("utf-8")), "utf-8")
+
+
+def _name_the_database(manifest: Path) -> None:
+    """Write the whole names of tables into the compiled SQL of a manifest. `ref` and `source` leave the database out, and
+    colibri knows a table by its whole name only."""
+    content = json.loads(manifest.read_text("utf-8"))
+    relations = [node["relation_name"] for kind in ("nodes", "sources") for node in content[kind].values()]
+    whole = {name.partition(".")[2]: name for name in relations if name}
+    for node in content["nodes"].values():
+        if code := node.get("compiled_code"):
+            node["compiled_code"] = re.sub(
+                r'(?<![."])"\w+"\."\w+"(?![."])', lambda found: whole.get(found[0], found[0]), code
+            )
+    manifest.write_text(json.dumps(content), "utf-8")
 
 
 def _plain(page: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from headcount import seeds
+from headcount.seeds import rows
 
 
 @dataclass(frozen=True)
@@ -64,4 +64,4 @@ def known_words(column: str) -> tuple[str, ...]:
 
 
 def _seed(name: str, column: str, prefix: str = "") -> tuple[str, ...]:
-    return tuple(sorted({row[column] for row in seeds.rows(name) if row[column].startswith(prefix)}))
+    return tuple(sorted({row[column] for row in rows(name) if row[column].startswith(prefix)}))

@@ -94,10 +94,10 @@ def environment(landing, as_of, ruleset) -> dict[str, str]:
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
     """Raises UsageError for a ruleset that no row of the seed has, and for a seed that cannot be read."""
-    from headcount import seeds
+    from headcount.seeds import forbid_unreadable, rows
 
-    seeds.forbid_unreadable()
-    known = [row["ruleset_id"] for row in seeds.rows("rules/rule_rulesets.csv")]
+    forbid_unreadable()
+    known = [row["ruleset_id"] for row in rows("rules/rule_rulesets.csv")]
     if ruleset is not None and ruleset not in known:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")
 

@@ -413,6 +413,21 @@ def test_a_new_file_with_an_old_load_is_refused_until_a_full_refresh(built):
         assert rows_of(connection, "dim_customers", "customer_id = 'forgotten'").total() == 1
 
 
+@shares_nights
+def test_a_warehouse_of_an_older_version_is_rebuilt_once(built):
+    """One without fingerprints of its files, and exports without a ledger: refused until a full refresh, after which no
+    line has left twice."""
+    left = exported(built.exports)
+    assert left
+    with duckdb.connect(str(built.warehouse)) as connection:
+        connection.execute("drop table landing.files; drop schema exports cascade")
+    (built.exports / "billing" / "ledger.parquet").unlink()
+    refused(built, "--as-of", instant(2), saying="was built by another version")
+    refused(built, "--as-of", instant(2), saying="rebuild it once with --full-refresh")
+    done_well(built.night(instant(2), "--full-refresh"))
+    assert exported(built.exports) == left == Counter(ledger(built.exports).keys())
+
+
 @pytest.mark.parametrize("loaded_at", [
     "2026-03-31T12:00:00Z", "2026-03-31T12:00Z", "2026-03-31 12:00", "2026-03-31T14:00+0200", "\t2026-03-31T12:00:00Z ",
 ])  # fmt: skip
