@@ -2,9 +2,10 @@
     The judging of one event table: of the acceptable deliveries of a key the one known first is the event; the
     others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
 -#}
-{% macro judged_events(table, references, lookups=[]) -%}
+{% macro judged_events(table) -%}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set content = landed.columns.keys() | list -%}
+    {%- set held = headcount.held_against(landed) -%}
 with
 
 deliveries as (
@@ -13,10 +14,16 @@ deliveries as (
 
 ),
 
-{{ headcount.reference_imports(references, lookups) }}
-referred as (
+{% for other in held.references + held.lookups -%}
+{{ other.step }} as (
 
-    {{ headcount.referred_rows('deliveries', references, lookups, none, is_record=false) }}
+    select * from {{ ref(other.model) }}
+
+),
+
+{% endfor %}referred as (
+
+    {{ headcount.referred_rows('deliveries', held, is_record=false) }}
 
 ),
 
