@@ -6,7 +6,7 @@ from pathlib import Path
 
 from headcount.project import PROJECT
 
-COPIED = ("headcount", "macros", "models", "seeds", "tests", "profiles", "docs", "analyses", "dbt_project.yml", "pyproject.toml")
+COPIED = ("headcount", "macros", "models", "seeds", "tests", "profiles", "docs", "analyses", "dbt_project.yml", ".dbtignore", "pyproject.toml")
 
 # Files that are added.
 NEW = {
