@@ -33,8 +33,7 @@ acceptable as (
         *,
         row_number() over (
             partition by {{ landed.key }}
-            order by known_at, loaded_at
-                {%- for column in content[1:] %}, {{ column }} nulls first{% endfor %}
+            order by known_at, loaded_at, {{ content[1:] | join(' nulls first, ') }} nulls first
         ) as delivery_number,
         count(*) over (partition by {{ landed.key }}) as deliveries
 
@@ -47,9 +46,7 @@ acceptable as (
 {{ headcount.rejected_deliveries_step('referred', landed.columns) }}
 
 select
-    {%- for column in content %}
-    {{ column }},
-    {%- endfor %}
+    {{ content | join(',\n    ') }},
     loaded_at,
     deliveries,
     known_at,

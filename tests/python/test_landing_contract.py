@@ -68,8 +68,8 @@ def test_the_oracle_rejects_the_same(name):
     assert set(oracle.ENDS_AFTER_STARTS.get(name, ())) == {
         (column.not_before, column.name) for column in columns if column.not_before
     }
-    happened_at = {name: oracle.HAPPENED_AT[name]} if name in oracle.HAPPENED_AT else {}
-    assert happened_at == {name: column.name for column in columns if column.never_ahead}
+    happened_at = [oracle.HAPPENED_AT[name]] if name in oracle.HAPPENED_AT else []
+    assert happened_at == [column.name for column in columns if column.never_ahead]
     for column, theirs in zip(columns, oracle.TABLES[name].columns, strict=True):
         assert (column.name, column.at_least) == (column.name, oracle.SMALLEST.get(column.name))
         assert (column.name, column.allowed) == (column.name, ORACLE_LISTS.get(theirs.kind, ()))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from headcount.project import PROJECT
 
-COPIED = ("headcount", "macros", "models", "seeds", "tests", "profiles", "docs", "analyses", "dbt_project.yml", ".dbtignore", "pyproject.toml")
+COPIED = (
+    "headcount", "macros", "models", "seeds", "tests", "profiles", "docs", "analyses",
+    "dbt_project.yml", ".dbtignore", "pyproject.toml",
+)  # fmt: skip
 
 # Files that are added.
 NEW = {
@@ -104,16 +107,21 @@ PAGE = "| lockers | record | locker_id!, customer_id!, location_id!, price!, ren
 SAMPLE = """        _table("lockers", "locker_id customer_id location_id price:money rented_at:instant"),
 """
 
-# Files that are changed: (file, what stands there, what stands there afterwards).
+# Files that are changed: (file, what stands there or None for its end, what stands there afterwards).
 ASSERTION = "tests/assertions/assert_rule_words_are_known.sql"
 ACTIVITY = "models/intermediate/conditions/int_activity__at_landed_locations.sql"
+# Lines before which or after which the table's own are put.
+_LAST_NAME = "        'subscription_changes',\n"
+_END_OF_ORACLE, _HAPPENED_AT = "    )\n}\n\n# Columns that never", "HAPPENED_AT = {\n"
+_END_OF_PAGE = "\nThe last four columns of platform_invoices"
+_END_OF_SAMPLE = "    )\n}\n"
 TABLE = (
     ("models/staging/_landing__sources.yml", None, SOURCE),
-    ("macros/judging/landed_tables.sql", "        'subscription_changes',\n", "        'subscription_changes',\n        'lockers',\n"),
-    ("tests/oracle/contract.py", "    )\n}\n\n# Columns that never", ORACLE + "    )\n}\n\n# Columns that never"),
-    ("tests/oracle/contract.py", 'HAPPENED_AT = {\n', 'HAPPENED_AT = {\n    "lockers": "rented_at",\n'),
-    ("docs/contract/landing.md", "\nThe last four columns of platform_invoices", PAGE + "\nThe last four columns of platform_invoices"),
-    ("headcount/sample/tables.py", '    )\n}\n', SAMPLE + "    )\n}\n"),
+    ("macros/judging/landed_tables.sql", _LAST_NAME, _LAST_NAME + "        'lockers',\n"),
+    ("tests/oracle/contract.py", _END_OF_ORACLE, ORACLE + _END_OF_ORACLE),
+    ("tests/oracle/contract.py", _HAPPENED_AT, _HAPPENED_AT + '    "lockers": "rented_at",\n'),
+    ("docs/contract/landing.md", _END_OF_PAGE, PAGE + _END_OF_PAGE),
+    ("headcount/sample/tables.py", _END_OF_SAMPLE, SAMPLE + _END_OF_SAMPLE),
 )
 CONDITION = (
     (ACTIVITY, "with\n", IMPORT),
