@@ -214,6 +214,8 @@ def words_of(facts: Facts, as_of: datetime):
         words, reason = f"{column} is mostly a word that is known", "unknown words are rejected or counted by no rule"
         if rows < FEW_ROWS:
             yield _not_asked(facts, f"known_{column}", WARN, words, reason, _few_rows(facts))
+        elif not known:
+            yield _not_asked(facts, f"known_{column}", WARN, words, reason, "no rule names a word of it")
         else:
             yield _on_newest(
                 facts, f"known_{column}", WARN, f"{column} of at least half of the {_NEWEST} is one of {listed}",

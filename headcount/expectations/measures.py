@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import duckdb
 
-from headcount.expectations.profiles import PROFILES, Profile
+from headcount.expectations.profiles import Profile, profile_of
 from headcount.expectations.reading import make_lists, readable
 from headcount.landing import Stock, Table, Zone, landing_contract, register
 from headcount.landing.stock import first_spoiled
@@ -101,7 +101,7 @@ def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: da
 
 def rows_read(table: Table, more: str = "") -> str:
     """Select of a table's landed rows with what is measured of each."""
-    profile = PROFILES[table.name]
+    profile = profile_of(table)
     key = table.columns[0].name
     deleted = "coalesce(_deleted, false)" if table.kind == "record" else "false"
     happened, money = profile.happened_at or "null", profile.money or "null"
@@ -130,7 +130,7 @@ def _filled(name: str, deleted: str) -> str:
 
 
 def _measure(connection, table: Table, as_of: datetime) -> Facts:
-    facts = Facts(table, PROFILES[table.name])
+    facts = Facts(table, profile_of(table))
     rows = f"measured.{table.name}"
     connection.execute(f"create table {rows} as {rows_read(table)}")
     # Afterwards: as a condition of the select above, the instant would be read from its text three times.
@@ -146,7 +146,8 @@ def _measure(connection, table: Table, as_of: datetime) -> Facts:
             f"from {rows} group by file_hash)",
             [UNDATED_ROWS],
         ).fetchone()[0]
-    if table.name in {profile.parent[1] for profile in PROFILES.values() if profile.parent}:
+    profiles = (profile_of(one) for one in landing_contract().values())
+    if table.name in {profile.parent[1] for profile in profiles if profile.parent}:
         connection.execute(
             f"create table keys.{table.name} as select distinct key_hash from {rows} where key_hash is not null"
         )

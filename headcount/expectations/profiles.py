@@ -1,8 +1,9 @@
-"""What is worth watching in each landed table: which columns hold money, words, the instant it happened, a parent."""
+"""What is worth watching in each landed table, as the source definitions say it of its columns (`watch`)."""
 
 from dataclasses import dataclass
 from functools import cache
 
+from headcount.landing import Table, landing_contract
 from headcount.seeds import rows
 
 
@@ -22,45 +23,36 @@ class Profile:
     parent: tuple[str, str] | None = None
 
 
-_ACCOUNT, _CUSTOMER = ("account_id", "accounts"), ("customer_id", "customers")
-
-PROFILES = {
-    "accounts": Profile(words=("product",)),
-    "locations": Profile(parent=_ACCOUNT),
-    "customers": Profile(filled=("home_location_id",), parent=_ACCOUNT),
-    "customer_status_changes": Profile("changed_at", words=("status",), parent=_CUSTOMER),
-    "teams": Profile(parent=_ACCOUNT),
-    "team_memberships": Profile("joined_at", parent=("team_id", "teams")),
-    "contracts": Profile("created_at", "price", parent=_CUSTOMER),
-    "product_sales": Profile("sold_at", "price", parent=_CUSTOMER),
-    "bookings": Profile("booked_at", "price", filled=("customer_id",), parent=_CUSTOMER),
-    "event_tickets": Profile("purchased_at", "price", filled=("customer_id",), parent=_CUSTOMER),
-    "invoices": Profile("issued_at", parent=_CUSTOMER),
-    "invoice_lines": Profile(money="amount", words=("line_type",), parent=("invoice_id", "invoices")),
-    "platform_invoices": Profile("invoiced_at", filled=("location_id",), parent=_ACCOUNT),
-    "edits": Profile("edited_at", words=("edit_kind",), parent=_CUSTOMER),
-    "subscriptions": Profile(parent=_ACCOUNT),
-    "subscription_changes": Profile(
-        "changed_at", words=("duration",), filled=("client_limit",), parent=("subscription_id", "subscriptions")
-    ),
-}
-
-# Words outside the list are rejected, or (edit_kind, line_type) allowed but counted by no rule.
-_STATUSES = ("active", "archived", "suspended")
+def profile_of(table: Table) -> Profile:
+    """What is measured of a landed table; nothing but its rows where no column is watched."""
+    watched = {
+        habit: [column for column in table.columns if habit in column.watch]
+        for habit in ("happened", "money", "words", "filled", "parent")
+    }
+    names = {habit: tuple(column.name for column in columns) for habit, columns in watched.items()}
+    parents = [(column.name, column.refers_to.split(".")[0]) for column in watched["parent"]]
+    first = {habit: next(iter(found), None) for habit, found in names.items()}
+    return Profile(first["happened"], first["money"], names["words"], names["filled"], next(iter(parents), None))
 
 
 @cache
 def known_words(column: str) -> tuple[str, ...]:
-    """The words of a column that the contract or a rule names, sorted."""
-    if column == "status":
-        return _STATUSES
-    if column == "duration":
-        return _seed("maps/map_durations.csv", "duration")
+    """The words of a column that the contract or a rule names, sorted; none where neither does.
+
+    Words that the contract does not allow are rejected; others are accepted and counted by no rule.
+    """
     if column == "product":
         return _seed("rules/rule_rulesets.csv", "product")
-    activity = {"edit_kind": "edit:", "line_type": "invoice_line:"}[column]
-    named = (word.removeprefix(activity) for word in _seed("rules/rule_conditions.csv", "activity_type", activity))
-    return tuple(word for word in named if word != "*")
+    if column in _ACTIVITIES:
+        prefix = _ACTIVITIES[column]
+        named = (word.removeprefix(prefix) for word in _seed("rules/rule_conditions.csv", "activity_type", prefix))
+        return tuple(word for word in named if word != "*")
+    stated = (one for table in landing_contract().values() for one in table.columns if one.name == column)
+    return tuple(sorted({word for one in stated for word in one.allowed}))
+
+
+# How a rule names what a row with the word is.
+_ACTIVITIES = {"edit_kind": "edit:", "line_type": "invoice_line:"}
 
 
 def _seed(name: str, column: str, prefix: str = "") -> tuple[str, ...]:

@@ -8,16 +8,22 @@ import yaml
 from headcount.project import SOURCES
 
 _OWN_COLUMNS = {"_file", "_raw_record"}
-_NOT_TABLES = {"run", "zone_offsets", "files"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a landed table: its name, its type in the contract's words, and whether it must be there."""
+    """A column of a landed table: its name, its type in the contract's words, and what its `meta` says of it."""
 
     name: str
     data_type: str
-    required: bool
+    required: bool = False
+    refers_to: str | None = None
+    immutable: bool = False
+    allowed: tuple[str, ...] = ()
+    at_least: int | None = None
+    not_before: str | None = None
+    never_ahead: bool = False
+    watch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,20 @@ class Table:
 
 @cache
 def landing_contract() -> dict[str, Table]:
-    """The landed tables by name, in the order of the contract."""
-    source = yaml.safe_load(SOURCES.read_text())["sources"][0]
+    """The landed tables by name, in the order of the contract. What has no kind is made by the project itself."""
+    source = yaml.safe_load(SOURCES.read_text("utf-8"))["sources"][0]
     return {
         entry["name"]: Table(
             name=entry["name"],
             kind=entry["config"]["meta"]["kind"],
-            columns=tuple(
-                Column(c["name"], c["data_type"], c.get("config", {}).get("meta", {}).get("required", False))
-                for c in entry["columns"]
-                if c["name"] not in _OWN_COLUMNS
-            ),
+            columns=tuple(_column(column) for column in entry["columns"] if column["name"] not in _OWN_COLUMNS),
         )
         for entry in source["tables"]
-        if entry["name"] not in _NOT_TABLES
+        if "kind" in entry.get("config", {}).get("meta", {})
     }
+
+
+def _column(entry: dict) -> Column:
+    meta = entry.get("config", {}).get("meta", {})
+    said = {key: tuple(value) if isinstance(value, list) else value for key, value in meta.items()}
+    return Column(entry["name"], entry["data_type"], **said)

@@ -9,8 +9,8 @@ could not be read (none where that cannot happen). No step depends on the time z
 import re
 from dataclasses import dataclass
 
-# Types of the contract that are texts: zones and currencies are held against their lists later.
-TEXTS = ("text", "word", "zone", "currency")
+# Types of the contract that are texts: zones, currencies and products are held against their lists later.
+TEXTS = ("text", "word", "zone", "currency", "product")
 SQL_TYPES = {
     **dict.fromkeys(TEXTS, "varchar"),
     "instant": "timestamp", "date": "date", "boolean": "boolean", "number": "decimal(18, 6)", "integer": "bigint",

@@ -1,6 +1,7 @@
 """Says on standard error what the night is doing: a line a step, with how much of it is done on a terminal."""
 
 import sys
+import threading
 import time
 
 
@@ -11,21 +12,24 @@ class Progress:
         self._stream = stream
         self._begun = time.monotonic()
         self._layer = None
-        self._done = 0
+        # dbt's threads start nodes side by side; a line is one line all the same.
+        self._one_at_a_time = threading.RLock()
 
     def step(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._begun:5.1f} s] {text}", file=self._stream, flush=True)
+        with self._one_at_a_time:
+            self._stream.write(f"[{time.monotonic() - self._begun:5.1f} s] {text}\n")
+            self._stream.flush()
 
     def heard(self, event) -> None:
         """A callback for dbtRunner."""
         if event.info.name != "NodeStart":
             return
-        self._done += 1
         node = event.data.node_info
         layer = _layer(node.node_path) if node.resource_type == "model" else None
-        if layer and layer != self._layer and layer in _LAYERS and _rank(layer) > _rank(self._layer):
-            self._layer = layer
-            self.step(f"models: {_LAYERS[layer]}")
+        with self._one_at_a_time:
+            if layer and layer in _LAYERS and _rank(layer) > _rank(self._layer):
+                self._layer = layer
+                self.step(f"models: {_LAYERS[layer]}")
 
 
 _LAYERS = {

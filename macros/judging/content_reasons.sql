@@ -1,5 +1,5 @@
-{% macro content_reasons(columns, rejects, is_record) -%}
-    {%- set reasons = {} -%}
+{% macro content_reasons(columns, is_record) -%}
+    {%- set reasons, ends = {}, [] -%}
     {%- for name, column in columns.items() -%}
         {%- set kept = ' and not is_deleted' if is_record and not loop.first else '' -%}
         {%- do reasons.update({'unreadable:' ~ name: name ~ '_unread is not null'}) -%}
@@ -16,6 +16,20 @@
     {%- if is_record -%}
         {%- do reasons.update({'unreadable:_deleted': 'is_deleted_unread is not null'}) -%}
     {%- endif -%}
-    {%- do reasons.update(rejects) -%}
+    {%- for name, column in columns.items() -%}
+        {%- if column.allowed -%}
+            {%- do reasons.update({'not_allowed:' ~ name: name ~ " not in ('" ~ column.allowed | join("', '") ~ "')"}) -%}
+        {%- endif -%}
+        {%- if column.at_least is defined -%}
+            {%- do reasons.update({'negative:' ~ name: name ~ ' < ' ~ column.at_least}) -%}
+        {%- endif -%}
+        {%- if column.not_before -%}
+            {%- do ends.append(name ~ ' < ' ~ column.not_before) -%}
+            {%- do reasons.update({'ends_before_start': ends | join(' or ')}) -%}
+        {%- endif -%}
+        {%- if column.never_ahead -%}
+            {%- do reasons.update({'in_the_future': name ~ ' > loaded_at + interval 24 hour'}) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {{- return(reasons) -}}
 {%- endmacro %}

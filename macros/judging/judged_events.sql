@@ -2,9 +2,10 @@
     The judging of one event table: of the acceptable deliveries of a key the one known first is the event; the
     others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
 -#}
-{% macro judged_events(table, references, lookups=[]) -%}
+{% macro judged_events(table) -%}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set content = landed.columns.keys() | list -%}
+    {%- set held = headcount.held_against(landed) -%}
 with
 
 deliveries as (
@@ -13,10 +14,16 @@ deliveries as (
 
 ),
 
-{{ headcount.reference_imports(references, lookups) }}
-referred as (
+{% for other in held.references + held.lookups -%}
+{{ other.step }} as (
 
-    {{ headcount.referred_rows('deliveries', references, lookups, none, is_record=false) }}
+    select * from {{ ref(other.model) }}
+
+),
+
+{% endfor %}referred as (
+
+    {{ headcount.referred_rows('deliveries', held, is_record=false) }}
 
 ),
 
@@ -26,8 +33,7 @@ acceptable as (
         *,
         row_number() over (
             partition by {{ landed.key }}
-            order by known_at, loaded_at
-                {%- for column in content[1:] %}, {{ column }} nulls first{% endfor %}
+            order by known_at, loaded_at, {{ content[1:] | join(' nulls first, ') }} nulls first
         ) as delivery_number,
         count(*) over (partition by {{ landed.key }}) as deliveries
 
@@ -40,9 +46,7 @@ acceptable as (
 {{ headcount.rejected_deliveries_step('referred', landed.columns) }}
 
 select
-    {%- for column in content %}
-    {{ column }},
-    {%- endfor %}
+    {{ content | join(',\n    ') }},
     loaded_at,
     deliveries,
     known_at,

@@ -2,9 +2,12 @@
     The judging of one record table: which landed rows are versions, and from when to when, in knowledge, each is
     in force. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
 -#}
-{% macro judged_records(table, references=[], lookups=[], own_account=none, immutable=[]) -%}
+{% macro judged_records(table) -%}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set content = landed.columns.keys() | list -%}
+    {%- set held = headcount.held_against(landed) -%}
+    {%- set immutable = [] -%}
+    {%- for name, column in landed.columns.items() if column.immutable -%}{%- do immutable.append(name) -%}{%- endfor -%}
 with
 
 deliveries as (
@@ -13,8 +16,14 @@ deliveries as (
 
 ),
 
-{{ headcount.reference_imports(references, lookups) }}
--- Rows equal in every column are redeliveries of one. Rows of unlike text that cannot be read have unlike hashes.
+{% for other in held.references + held.lookups -%}
+{{ other.step }} as (
+
+    select * from {{ ref(other.model) }}
+
+),
+
+{% endfor %}-- Rows equal in every column are redeliveries of one. Rows of unlike text that cannot be read have unlike hashes.
 landed_rows as (
 
     select
@@ -32,7 +41,7 @@ landed_rows as (
 
 referred as (
 
-    {{ headcount.referred_rows('landed_rows', references, lookups, own_account, is_record=true) }}
+    {{ headcount.referred_rows('landed_rows', held, is_record=true) }}
 
 ),
 

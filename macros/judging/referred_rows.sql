@@ -1,24 +1,22 @@
-{% macro referred_rows(rows, references, lookups, own_account, is_record) -%}
+{% macro referred_rows(rows, held, is_record) -%}
     {%- set kept = ' and not ' ~ rows ~ '.is_deleted' if is_record else '' -%}
     {%- set reasons = [] -%}
-    {%- for reference in references -%}
-        {%- set name = headcount.reference_name(reference.column) -%}
-        {%- set referred = rows ~ '.' ~ reference.column ~ ' is not null and ' ~ name ~ '.' -%}
+    {%- for reference in held.references -%}
         {%- do reasons.append((
-            'unknown:' ~ reference.column, referred ~ 'first_known_at is null' ~ kept
+            'unknown:' ~ reference.column,
+            rows ~ '.' ~ reference.column ~ ' is not null and ' ~ reference.step ~ '.first_known_at is null' ~ kept
         )) -%}
-        {%- if reference.same_account -%}
+        {%- if reference.owner -%}
             {%- do reasons.append((
                 'other_account:' ~ reference.column,
-                name ~ '.account_id != ' ~ (own_account or 'referred_account.account_id') ~ kept
+                reference.step ~ '.account_id != ' ~ reference.owner ~ '.account_id' ~ kept
             )) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for lookup in lookups -%}
+    {%- for lookup in held.lookups -%}
         {%- do reasons.append((
-            lookup.reason,
-            rows ~ '.' ~ lookup.column ~ ' is not null and '
-            ~ headcount.reference_name(lookup.column) ~ '.' ~ (lookup.key or lookup.column) ~ ' is null' ~ kept
+            lookup.reason ~ lookup.column,
+            rows ~ '.' ~ lookup.column ~ ' is not null and ' ~ lookup.step ~ '.' ~ lookup.key ~ ' is null' ~ kept
         )) -%}
     {%- endfor -%}
     select
@@ -32,15 +30,14 @@
         ), '') as reasons,
         greatest(
             {{ rows }}.loaded_at
-            {%- for reference in references %},
-            {{ headcount.reference_name(reference.column) }}.first_known_at
+            {%- for reference in held.references %},
+            {{ reference.step }}.first_known_at
             {%- endfor %}
         ) as known_at
 
     from {{ rows }}
-    {%- for reference in references + lookups %}
-    {%- set name = headcount.reference_name(reference.column) %}
-    left join {{ name }}
-        on {{ rows }}.{{ reference.column }} = {{ name }}.{{ reference.key | default(reference.column) }}
+    {%- for other in held.references + held.lookups %}
+    left join {{ other.step }}
+        on {{ rows }}.{{ other.column }} = {{ other.step }}.{{ other.key }}
     {%- endfor %}
 {%- endmacro %}

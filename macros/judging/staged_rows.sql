@@ -3,7 +3,7 @@
     by itself. The landing view has read every value already: `<column>` is the value and `<column>_unread` the text of
     one that cannot be read.
 -#}
-{% macro staged_rows(table, rejects={}) -%}
+{% macro staged_rows(table) -%}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set is_record = landed.is_record -%}
     {%- set names = landed.columns.keys() | list -%}
@@ -27,7 +27,7 @@ judged_by_themselves as (
 
     select
         *,
-        {{ headcount.reject_reasons(headcount.content_reasons(landed.columns, rejects, is_record)) }} as content_reasons
+        {{ headcount.reject_reasons(headcount.content_reasons(landed.columns, is_record)) }} as content_reasons
 
     from read_rows
 

@@ -1,7 +1,1 @@
-{{ headcount.staged_rows(
-    'contracts',
-    rejects={
-        'negative:price': "price < 0",
-        'ends_before_start': "cancelled_at < created_at",
-    }
-) }}
+{{ headcount.staged_rows('contracts') }}

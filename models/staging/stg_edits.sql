@@ -1,6 +1,1 @@
-{{ headcount.staged_rows(
-    'edits',
-    rejects={
-        'in_the_future': headcount.in_the_future('edited_at'),
-    }
-) }}
+{{ headcount.staged_rows('edits') }}

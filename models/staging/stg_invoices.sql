@@ -1,6 +1,1 @@
-{{ headcount.staged_rows(
-    'invoices',
-    rejects={
-        'in_the_future': headcount.in_the_future('issued_at'),
-    }
-) }}
+{{ headcount.staged_rows('invoices') }}

@@ -1,4 +1,4 @@
-{%- set tables = headcount.landed_keys().keys() | list -%}
+{%- set tables = headcount.landed_tables() -%}
 with
 
 files as (

@@ -1,6 +1,1 @@
-{{ headcount.staged_rows(
-    'team_memberships',
-    rejects={
-        'ends_before_start': "left_at < joined_at",
-    }
-) }}
+{{ headcount.staged_rows('team_memberships') }}

@@ -1,9 +1,4 @@
-{{ headcount.judged_records(
-    'accounts',
-    lookups=[
-        {'column': 'product', 'model': 'stg_products', 'reason': 'not_allowed:product'},
-        {'column': 'timezone', 'model': 'stg_zones', 'reason': 'unreadable:timezone'},
-        {'column': 'currency', 'model': 'stg_currencies', 'reason': 'not_allowed:currency'},
-    ],
-    immutable=['product', 'timezone', 'currency', 'created_at', 'history_complete_at']
-) }}
+-- depends_on: {{ ref('stg_products') }}
+-- depends_on: {{ ref('stg_zones') }}
+-- depends_on: {{ ref('stg_currencies') }}
+{{ headcount.judged_records('accounts') }}

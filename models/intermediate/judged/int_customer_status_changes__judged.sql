@@ -1,6 +1,2 @@
-{{ headcount.judged_events(
-    'customer_status_changes',
-    references=[
-        {'column': 'customer_id', 'model': 'int_customers__known'},
-    ]
-) }}
+-- depends_on: {{ ref('int_customers__known') }}
+{{ headcount.judged_events('customer_status_changes') }}

@@ -1,7 +1,2 @@
-{{ headcount.judged_records(
-    'customers',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-    ],
-    immutable=['account_id']
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+{{ headcount.judged_records('customers') }}

@@ -1,7 +1,3 @@
-{{ headcount.judged_events(
-    'edits',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-        {'column': 'customer_id', 'model': 'int_customers__known', 'same_account': true},
-    ]
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+-- depends_on: {{ ref('int_customers__known') }}
+{{ headcount.judged_events('edits') }}

@@ -1,6 +1,2 @@
-{{ headcount.judged_records(
-    'invoice_lines',
-    references=[
-        {'column': 'invoice_id', 'model': 'int_invoices__known'},
-    ]
-) }}
+-- depends_on: {{ ref('int_invoices__known') }}
+{{ headcount.judged_records('invoice_lines') }}

@@ -1,10 +1,3 @@
-{{ headcount.judged_records(
-    'locations',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-    ],
-    lookups=[
-        {'column': 'timezone', 'model': 'stg_zones', 'reason': 'unreadable:timezone'},
-    ],
-    immutable=['account_id', 'timezone', 'created_at']
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+-- depends_on: {{ ref('stg_zones') }}
+{{ headcount.judged_records('locations') }}

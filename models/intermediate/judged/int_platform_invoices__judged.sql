@@ -1,10 +1,4 @@
-{{ headcount.judged_events(
-    'platform_invoices',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-        {'column': 'location_id', 'model': 'int_locations__known', 'same_account': true},
-    ],
-    lookups=[
-        {'column': 'billed_currency', 'model': 'stg_currencies', 'key': 'currency', 'reason': 'not_allowed:billed_currency'},
-    ]
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+-- depends_on: {{ ref('int_locations__known') }}
+-- depends_on: {{ ref('stg_currencies') }}
+{{ headcount.judged_events('platform_invoices') }}

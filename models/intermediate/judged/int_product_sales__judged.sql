@@ -1,8 +1,3 @@
-{{ headcount.judged_records(
-    'product_sales',
-    references=[
-        {'column': 'customer_id', 'model': 'int_customers__known', 'same_account': true},
-        {'column': 'location_id', 'model': 'int_locations__known'},
-    ],
-    own_account='referred_location.account_id'
-) }}
+-- depends_on: {{ ref('int_customers__known') }}
+-- depends_on: {{ ref('int_locations__known') }}
+{{ headcount.judged_records('product_sales') }}

@@ -1,6 +1,2 @@
-{{ headcount.judged_events(
-    'subscription_changes',
-    references=[
-        {'column': 'subscription_id', 'model': 'int_subscriptions__known'},
-    ]
-) }}
+-- depends_on: {{ ref('int_subscriptions__known') }}
+{{ headcount.judged_events('subscription_changes') }}

@@ -1,7 +1,2 @@
-{{ headcount.judged_records(
-    'subscriptions',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-    ],
-    immutable=['account_id', 'started_on']
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+{{ headcount.judged_records('subscriptions') }}

@@ -1,8 +1,3 @@
-{{ headcount.judged_records(
-    'team_memberships',
-    references=[
-        {'column': 'team_id', 'model': 'int_teams__known'},
-        {'column': 'customer_id', 'model': 'int_customers__known', 'same_account': true},
-    ],
-    own_account='referred_team.account_id'
-) }}
+-- depends_on: {{ ref('int_teams__known') }}
+-- depends_on: {{ ref('int_customers__known') }}
+{{ headcount.judged_records('team_memberships') }}

@@ -1,9 +1,4 @@
-{{ headcount.judged_records(
-    'teams',
-    references=[
-        {'column': 'account_id', 'model': 'int_accounts__known'},
-        {'column': 'location_id', 'model': 'int_locations__known', 'same_account': true},
-        {'column': 'paying_customer_id', 'model': 'int_customers__known', 'key': 'customer_id', 'same_account': true},
-    ],
-    immutable=['account_id']
-) }}
+-- depends_on: {{ ref('int_accounts__known') }}
+-- depends_on: {{ ref('int_locations__known') }}
+-- depends_on: {{ ref('int_customers__known') }}
+{{ headcount.judged_records('teams') }}

@@ -1,4 +1,4 @@
-{%- set keys = headcount.landed_keys() -%}
+{%- set tables = headcount.landed_tables() -%}
 with
 
 files as (
@@ -9,7 +9,7 @@ files as (
 
 landed_tables as (
 
-    {%- for table in keys %}
+    {%- for table in tables %}
 
     select '{{ table }}' as source_table
     {%- if not loop.last %}
@@ -37,7 +37,7 @@ landed as (
 
 judged as (
 
-    {%- for table in keys %}
+    {%- for table in tables %}
 
     select
         '{{ table }}' as source_table,

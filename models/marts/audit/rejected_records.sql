@@ -1,15 +1,15 @@
-{%- set keys = headcount.landed_keys() -%}
+{%- set tables = headcount.landed_tables() -%}
 with
 
 rejected_rows as (
 
-    {%- for table, key in keys.items() %}
+    {%- for table in tables %}
 
     select
         '{{ table }}' as source_table,
         row_hash,
         reasons,
-        {{ key }} as record_key,
+        {{ headcount.landed_table(table).key }} as record_key,
         raw_record,
         loaded_at
 

@@ -1,3 +1,0 @@
-{% macro reference_name(column) -%}
-    referred_{{ column | replace('_id', '') }}
-{%- endmacro %}
