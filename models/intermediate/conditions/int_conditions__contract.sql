@@ -32,6 +32,7 @@ select
     held.price_kind,
     held.evidence_at,
     held.evidence_id,
+    rules.rule_condition_id,
     rules.source,
     case
         when rules.reason is not null then rules.reason

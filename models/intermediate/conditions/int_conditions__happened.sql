@@ -18,6 +18,14 @@ rules as (
 
 ),
 
+named_types as (
+
+    select activity_type from rules
+
+    group by activity_type
+
+),
+
 suspended_at_end as (
 
     select * from {{ ref('int_customers__suspended_at_end') }}
@@ -34,6 +42,7 @@ select
     activity.price_kind,
     activity.evidence_at,
     activity.evidence_id,
+    rules.rule_condition_id,
     rules.source,
     case
         when rules.reason is not null then rules.reason
@@ -48,9 +57,13 @@ inner join judgements
     on activity.judgement_id
         = case when judgements.judges_everyone then judgements.billed_judgement_id else judgements.judgement_id end
 
+-- A type that no ruleset names takes the row of all others.
+left join named_types on activity.activity_type = named_types.activity_type
+
 inner join rules
     on judgements.ruleset_id = rules.ruleset_id
-        and activity.activity_type = rules.activity_type
+        and coalesce(named_types.activity_type, {{ headcount.fallback_type('activity.activity_type') }})
+        = rules.activity_type
         and activity.price_kind = rules.price_kind
 
 left join suspended_at_end

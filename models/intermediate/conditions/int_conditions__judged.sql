@@ -25,6 +25,7 @@ select
     price_kind,
     evidence_at,
     evidence_id,
+    rule_condition_id,
     source,
     cast(null as varchar) as payer_customer_id,
     reason
@@ -40,6 +41,7 @@ select
     price_kind,
     evidence_at,
     evidence_id,
+    rule_condition_id,
     source,
     payer_customer_id,
     reason
@@ -55,6 +57,7 @@ select
     price_kind,
     evidence_at,
     evidence_id,
+    rule_condition_id,
     source,
     payer_customer_id,
     reason

@@ -19,6 +19,7 @@ select
     price_kind,
     evidence_at,
     evidence_id,
+    rule_condition_id,
     source,
     reason
 
@@ -33,6 +34,7 @@ select
     price_kind,
     evidence_at,
     evidence_id,
+    rule_condition_id,
     source,
     reason
 

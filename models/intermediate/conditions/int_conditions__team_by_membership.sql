@@ -27,6 +27,7 @@ select
     rules.price_kind,
     held.evidence_at,
     held.evidence_id,
+    rules.rule_condition_id,
     rules.source,
     held.paying_customer_id as payer_customer_id,
     case

@@ -72,6 +72,7 @@ select
     rules.price_kind,
     greatest(held.evidence_at, held.first_active_at) as evidence_at,
     held.evidence_id,
+    rules.rule_condition_id,
     rules.source,
     held.paying_customer_id as payer_customer_id,
     case

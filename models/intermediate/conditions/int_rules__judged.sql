@@ -12,44 +12,30 @@ rulesets as (
 
 ),
 
-happened as (
+-- What any ruleset names, what lasts, and what stands for everything else: all invoice lines, and the rest.
+types as (
 
-    select
-        activity_type,
-        price_kind
+    select activity_type from conditions
 
-    from {{ ref('int_activity__in_periods') }}
+    where price_kind != 'any'
 
-    group by activity_type, price_kind
+    union distinct
+
+    select activity_type from (values ('contract'), ('invoice_line:*'), ('*')) as unnamed (activity_type)
 
 ),
 
--- Every kind of activity that is known: what the rules name, what happened, and what lasts.
 kinds as (
 
     select
-        activity_type,
-        price_kind
+        types.activity_type,
+        price_kinds.price_kind
 
-    from happened
+    from types
 
-    union distinct
+    cross join (values ('free'), ('paid')) as price_kinds (price_kind)
 
-    select
-        activity_type,
-        price_kind
-
-    from conditions
-
-    union distinct
-
-    select
-        'contract' as activity_type,
-        price_kind
-
-    from (values ('free'), ('paid')) as price_kinds (price_kind)
-
-    union distinct
+    union all
 
     select
         'team' as activity_type,
@@ -57,54 +43,60 @@ kinds as (
 
 ),
 
--- A row of its own comes before the fallback row for all invoice lines.
-matched as (
+-- A row of its own comes before the fallback row.
+candidates as (
 
     select
         rulesets.ruleset_id,
         kinds.activity_type,
         kinds.price_kind,
-        coalesce(own_row.counts, fallback_row.counts, false) as counts,
-        coalesce(own_row.source, fallback_row.source) as source,
-        coalesce(paid_row.counts, paid_fallback_row.counts, false) as paid_twin_counts
+        coalesce(conditions.counts, false) as counts,
+        conditions.source,
+        conditions.rule_id,
+        conditions.article_id,
+        conditions.sentence,
+        row_number() over (
+            partition by rulesets.ruleset_id, kinds.activity_type, kinds.price_kind
+            order by conditions.activity_type = kinds.activity_type desc
+        ) as candidate_number
 
     from rulesets
 
     cross join kinds
 
-    left join conditions as own_row
-        on rulesets.ruleset_id = own_row.ruleset_id
-            and kinds.activity_type = own_row.activity_type
-            and kinds.price_kind = own_row.price_kind
+    left join conditions
+        on rulesets.ruleset_id = conditions.ruleset_id
+            and kinds.price_kind = conditions.price_kind
+            and conditions.activity_type in (kinds.activity_type, {{ headcount.fallback_type('kinds.activity_type') }})
 
-    left join conditions as fallback_row
-        on rulesets.ruleset_id = fallback_row.ruleset_id
-            and kinds.activity_type like 'invoice_line:%'
-            and fallback_row.activity_type = 'invoice_line:*'
-            and kinds.price_kind = fallback_row.price_kind
+),
 
-    left join conditions as paid_row
-        on rulesets.ruleset_id = paid_row.ruleset_id
-            and kinds.activity_type = paid_row.activity_type
-            and paid_row.price_kind = 'paid'
+matched as (
 
-    left join conditions as paid_fallback_row
-        on rulesets.ruleset_id = paid_fallback_row.ruleset_id
-            and kinds.activity_type like 'invoice_line:%'
-            and paid_fallback_row.activity_type = 'invoice_line:*'
-            and paid_fallback_row.price_kind = 'paid'
+    select * from candidates
+
+    where candidate_number = 1
 
 )
 
 select
-    ruleset_id,
-    activity_type,
-    price_kind,
-    source,
+    matched.ruleset_id || '/' || matched.activity_type || '/' || matched.price_kind as rule_condition_id,
+    matched.ruleset_id,
+    matched.activity_type,
+    matched.price_kind,
+    matched.source,
     case
-        when counts then cast(null as varchar)
-        when price_kind = 'free' and paid_twin_counts then 'free_does_not_count'
+        when matched.counts then cast(null as varchar)
+        when matched.price_kind = 'free' and paid_twins.counts then 'free_does_not_count'
         else 'kind_does_not_count'
-    end as reason
+    end as reason,
+    matched.rule_id,
+    matched.article_id,
+    matched.sentence
 
 from matched
+
+left join matched as paid_twins
+    on matched.ruleset_id = paid_twins.ruleset_id
+        and matched.activity_type = paid_twins.activity_type
+        and paid_twins.price_kind = 'paid'

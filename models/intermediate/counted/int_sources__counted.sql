@@ -40,7 +40,8 @@ select
     case price_kind when 'paid' then true when 'free' then false end as is_paid,
     evidence_id,
     evidence_at,
-    payer_customer_id
+    payer_customer_id,
+    rule_condition_id
 
 from ordered_evidence
 

@@ -25,6 +25,7 @@ select
     sources.evidence_id,
     sources.evidence_at,
     sources.payer_customer_id,
+    sources.rule_condition_id,
     judgements.period_start_on
 
 from sources

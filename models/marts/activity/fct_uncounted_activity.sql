@@ -22,13 +22,16 @@ judgements as (
 
 )
 
+-- Where free and paid ones fail for one reason, the paid one is told: a free one might be expected not to count.
 select
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
     conditions.customer_id,
     conditions.activity_type,
-    conditions.reason
+    conditions.reason,
+    max(case conditions.price_kind when 'paid' then true when 'free' then false end) as is_paid,
+    max_by(conditions.rule_condition_id, conditions.price_kind = 'paid') as rule_condition_id
 
 from conditions
 

@@ -1,0 +1,3 @@
+{% macro fallback_type(activity_type) -%}
+    case when {{ activity_type }} like 'invoice_line:%' then 'invoice_line:*' else '*' end
+{%- endmacro %}
