@@ -56,10 +56,24 @@ class Stock:
 
 def remembered(connection) -> dict[str, Known]:
     """What the warehouse on the connection remembers of the files it has read. Raises duckdb.Error when it has no
-    such memory."""
+    such memory.
+
+    The mart `landing_files` says what was read first, and has the last word; the files as the last run found them say
+    when each was touched, so that it need not be read again.
+    """
     columns = ", ".join(Known.__dataclass_fields__)
     found = connection.execute(f"select {columns} from landing.files where is_read").fetchall()
-    return {row[0]: Known(*row) for row in found}
+    files = {row[0]: Known(*row) for row in found}
+    first = connection.execute(
+        "select file, source_table, size_bytes, fingerprint, null, rows, 0, first_loaded_at, last_loaded_at "
+        "from marts.landing_files where is_read"
+    ).fetchall()
+    read = {row[0]: Known(*row) for row in first}
+    return files | {name: known for name, known in read.items() if not _is_same(known, files.get(name))}
+
+
+def _is_same(one: Known, other: Known | None) -> bool:
+    return other is not None and one.fingerprint == other.fingerprint
 
 
 def take_stock(zone: Zone, before: dict[str, Known]) -> Stock:
