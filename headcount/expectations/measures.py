@@ -68,7 +68,12 @@ class Facts:
     @property
     def newest_load(self) -> str:
         """SQL condition: the row is in the newest load."""
-        return f"loaded_at > timestamp '{self.newest_at - REACH}'"
+        return f"loaded_at > timestamp '{_reaching_back(self.newest_at)}'"
+
+
+def _reaching_back(moment: datetime) -> datetime:
+    """Where the load of the moment begins; the first day of all has nothing before it."""
+    return max(moment, datetime.min + REACH) - REACH
 
 
 def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: datetime) -> dict[str, Facts]:
@@ -233,6 +238,6 @@ def _count_kept(connection, facts: Facts, rows: str) -> None:
     facts.keys_before, facts.kept_keys = connection.execute(
         "select count(*) filter (is_old), count(*) filter (last_is_deleted = 0) from ("
         "select arg_max(is_deleted, (loaded_at, is_deleted)) as last_is_deleted, "
-        f"min(loaded_at) <= timestamp '{facts.newest_at - REACH}' as is_old "
+        f"min(loaded_at) <= timestamp '{_reaching_back(facts.newest_at)}' as is_old "
         f"from {rows} where is_readable = 1 and key_hash is not null group by key_hash)"
     ).fetchone()

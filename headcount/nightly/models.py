@@ -36,6 +36,7 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
         ]
     )
     DuckDBConnectionManager.close_all_connections()
+    Plugin.stock = None
     if result.success:
         return
     if not getattr(result.result, "results", None):

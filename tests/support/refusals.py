@@ -63,5 +63,8 @@ def entries(folder: Path) -> dict[str, tuple]:
         for name in (*folders, *names):
             path = os.path.join(where, name)
             status = os.lstat(path)
-            found[os.path.relpath(path, folder)] = (status.st_mode, status.st_size, status.st_mtime_ns)
+            # A folder's own instant tells of a file that came and went, as a lock does.
+            is_folder = name in folders
+            written = () if is_folder else (status.st_size, status.st_mtime_ns)
+            found[os.path.relpath(path, folder)] = (status.st_mode, *written)
     return found
