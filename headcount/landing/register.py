@@ -14,7 +14,7 @@ _INSTANT = pa.timestamp("us")
 _FILES = pa.schema(
     {
         "file": _WORDS, "source_table": _WORDS, "is_read": pa.bool_(), "size_bytes": pa.int64(), "fingerprint": _WORDS,
-        "modified_ns": pa.int64(), "rows": pa.int64(), "undated_rows": pa.int64(), "first_loaded_at": _INSTANT,
+        "changed_ns": pa.int64(), "rows": pa.int64(), "undated_rows": pa.int64(), "first_loaded_at": _INSTANT,
         "last_loaded_at": _INSTANT, "keys": _WORDS, "is_mended": pa.bool_(),
     }
 )  # fmt: skip

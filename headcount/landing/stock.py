@@ -25,14 +25,14 @@ _SETTLED_NS = 2_000_000_000
 
 @dataclass(frozen=True)
 class Known:
-    """The figures of a file. `fingerprint` is the SHA-256 of its bytes; `modified_ns` is null when it tells nothing;
+    """The figures of a file. `fingerprint` is the SHA-256 of its bytes; `changed_ns` is null when it tells nothing;
     `keys` (JSON: contract name -> key) and `is_mended` are what the lines of NDJSON showed."""
 
     file: str
     source_table: str
     size_bytes: int
     fingerprint: str
-    modified_ns: int | None
+    changed_ns: int | None
     rows: int
     undated_rows: int
     first_loaded_at: datetime | None
@@ -98,7 +98,7 @@ def take_stock(zone: Zone, before: dict[str, Known]) -> Stock:
         files.append(
             Known(
                 file.name, file.table, file.size_bytes, fingerprints[file.name],
-                file.modified_ns if file.modified_ns < settled else None, *figures[file.name],
+                file.changed_ns if file.changed_ns < settled else None, *figures[file.name],
                 json.dumps({name: found.name for name, found in shape.columns.items()}) if shape else None,
                 shape.is_mended if shape else None,
             )
@@ -126,7 +126,7 @@ def forbid_touched(stock: Stock) -> None:
 def _fingerprints(zone: Zone, before: dict[str, Known]) -> dict[str, str]:
     def fingerprint(file: LandedFile) -> str:
         known = before.get(file.name)
-        if known and (known.size_bytes, known.modified_ns) == (file.size_bytes, file.modified_ns):
+        if known and (known.size_bytes, known.changed_ns) == (file.size_bytes, file.changed_ns):
             return known.fingerprint
         try:
             with open(file.path, "rb") as opened:

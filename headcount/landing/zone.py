@@ -25,7 +25,8 @@ _OTHER_DATA = (
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A file of a table. `name` is its path below the landing folder as text; bytes that are no UTF-8 are spelled \\xNN."""
+    """A file of a table. `name` is its path below the landing folder as text; bytes that are no UTF-8 are spelled \\xNN.
+    `modified_ns` is what whoever wrote it may set, `changed_ns` is not."""
 
     table: str
     name: str
@@ -33,6 +34,7 @@ class LandedFile:
     format: str
     size_bytes: int
     modified_ns: int
+    changed_ns: int
 
 
 @dataclass
@@ -129,7 +131,7 @@ def _file(zone: Zone, table: str, path: Path, name: str) -> LandedFile:
         )
     if not os.access(path, os.R_OK):
         raise _refused(zone.folder, path, "may not be read; give this user the right to")
-    return LandedFile(table, name, path, file_format, status.st_size, status.st_mtime_ns)
+    return LandedFile(table, name, path, file_format, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _refused(zone_folder: Path, path: Path, why: str) -> LandingError:

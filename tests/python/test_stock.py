@@ -36,6 +36,7 @@ def a_warehouse(landing):
 
 
 def test_an_untouched_file_is_not_read_again(landing, monkeypatch):
+    monkeypatch.setattr("headcount.landing.stock._SETTLED_NS", -(10**12))
     known = remembered(a_warehouse(landing))
     monkeypatch.setattr("headcount.landing.stock.hashlib.file_digest", None)
     monkeypatch.setattr("headcount.landing.stock._measured", None)
@@ -53,11 +54,18 @@ def test_a_touched_file_with_the_same_bytes_is_the_same(landing):
 def test_a_file_that_was_touched_just_now_is_read_again(landing):
     """Of the same size and instant it may hold other bytes all the same."""
     path = landing / "edits" / "1.csv"
-    path.touch()
     known = remembered(a_warehouse(landing))
     at = path.stat().st_mtime_ns
     path.write_text(HEADER + ROW.format(n=7))
     os.utime(path, ns=(at, at))
+    assert take_stock(inspect(landing), known).changed == ["edits/1.csv"]
+
+
+def test_times_that_were_set_back_hide_nothing(landing, monkeypatch):
+    """Of the same size and with the same times, long after it was read."""
+    monkeypatch.setattr("headcount.landing.stock._SETTLED_NS", -(10**12))
+    known = remembered(a_warehouse(landing))
+    write(landing / "edits" / "1.csv", ROW.format(n=7))
     assert take_stock(inspect(landing), known).changed == ["edits/1.csv"]
 
 
