@@ -1,6 +1,7 @@
 """dbt-duckdb plugin: gives every dbt command on the warehouse the landing zone as views (profiles/profiles.yml)."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -21,6 +22,8 @@ class Plugin(BasePlugin):
 
     # What a night has looked at already is not looked at again.
     stock = None
+    # What the result depends on beside the landing zone: JSON, for the mart `runs`.
+    made_with: str | None = None
 
     def update_connection_config(self, creds, config):
         # Called before the file is opened, and so before it is made.
@@ -31,19 +34,33 @@ class Plugin(BasePlugin):
         # Without HEADCOUNT_LANDING, say to query a warehouse, the views of the run that built it stay, and its instant.
         is_new = not _has_views(conn)
         if run.landing() or is_new:
-            register(conn, Plugin.stock or inspect(run.landing()))
-        if not (run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new):
-            return
-        conn.execute(
-            "create or replace view landing.zone_offsets as "
-            f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet({text(ZONE_OFFSETS)})"
-        )
-        ruleset = text(os.environ.get("HEADCOUNT_RULESET", ""))
-        conn.execute(
-            "create or replace view landing.run as select "
-            f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
-            f"nullif({ruleset}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
-        )
+            register(conn, Plugin.stock or inspect(run.landing()), after=run.sealed_until())
+        if run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new:
+            register_run(conn, run.as_of(), os.environ.get("HEADCOUNT_RULESET"), run.sealed_until(), Plugin.made_with)
+
+
+def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until: datetime | None = None, made_with=None) -> None:
+    """Make the views `landing.run`, with the run's one row, and `landing.zone_offsets`. `made_with`: JSON, see mart runs."""
+    conn.execute(
+        "create or replace view landing.zone_offsets as "
+        f"select timezone, offset_from_at, offset_until_at, offset_seconds from read_parquet({text(ZONE_OFFSETS)})"
+    )
+    conn.execute(
+        "create or replace view landing.run as select "
+        f"{_instant(as_of)} as as_of_at, "
+        f"{_words(ruleset)} as ruleset_override, "
+        f"{text(TZDATA_VERSION)} as tzdata_version, "
+        f"{_instant(sealed_until)} as sealed_until_at, "
+        f"{_words(made_with)} as made_with"
+    )
+
+
+def _instant(moment: datetime | None) -> str:
+    return f"cast({text(moment.replace(tzinfo=None)) if moment else 'null'} as timestamp)"
+
+
+def _words(words: str | None) -> str:
+    return f"cast({text(words) if words else 'null'} as varchar)"
 
 
 def forbid_name(warehouse: str) -> None:

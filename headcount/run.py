@@ -52,3 +52,9 @@ def landing() -> Path | None:
     """The landing folder of HEADCOUNT_LANDING, if it is set."""
     text = os.environ.get("HEADCOUNT_LANDING")
     return Path(text).resolve() if text else None
+
+
+def sealed_until() -> datetime | None:
+    """The earlier run that this one goes on from: HEADCOUNT_SEALED_UNTIL, which only a night sets; without a zone, UTC."""
+    text = os.environ.get("HEADCOUNT_SEALED_UNTIL")
+    return parse_instant(text).replace(tzinfo=None) if text else None

@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ def broken(compiled: Compiled, folder: Path, seed: int, size: int) -> list[str]:
         small.WRITERS[ending](place.landing / named, rows)
     else:
         named = break_house(place, seed)
-    with ProcessPoolExecutor(1) as reader:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as reader:
         judge(place, named, reader.submit(read_zone, str(place.landing)).result())
     return []
 

@@ -8,6 +8,7 @@ import duckdb
 from headcount.errors import LandingError, UsageError
 from headcount.landing import Stock
 from headcount.landing.stock import Known, remembered
+from headcount.nightly.made_with import what_changed
 from headcount.warehouse import attached, first_line
 
 
@@ -17,6 +18,7 @@ class History:
     def __init__(self, warehouse: Path | None):
         self.last_as_of: datetime | None = None
         self.ruleset: str | None = None
+        self.made_with: str | None = None
         self.files: dict[str, Known] = {}
         if warehouse is None:
             return
@@ -26,11 +28,16 @@ class History:
                     "select max(as_of_at), max_by(ruleset_override, as_of_at) from marts.runs"
                 ).fetchone()
                 self.files = remembered(connection)
+                self.made_with = _made_with(connection)
             except duckdb.Error as error:
                 raise UsageError(
                     f"the warehouse in use was built by another version ({first_line(error)}), which kept no fingerprints "
                     "of what it read; rebuild it once with --full-refresh"
                 ) from error
+
+    def why_whole(self, made_with: str) -> str | None:
+        """Why everything has to be built anew, in words; None when the night can go on from the last run."""
+        return what_changed(self.made_with, made_with) if self.last_as_of else "there is no earlier run to go on from"
 
     def forbid_going_back(self, as_of: datetime) -> None:
         if self.last_as_of and as_of.replace(tzinfo=None) < self.last_as_of:
@@ -61,3 +68,11 @@ class History:
                     f"{file.file}: new, but holds rows loaded at {file.first_loaded_at:%Y-%m-%dT%H:%M:%SZ}, which the run "
                     f"as of {self.last_as_of:%Y-%m-%dT%H:%M:%SZ} should have seen; --full-refresh takes it in"
                 )
+
+
+def _made_with(connection) -> str | None:
+    """What the last run was made with; None of a warehouse whose version did not say."""
+    try:
+        return connection.execute("select max_by(made_with, as_of_at) from marts.runs").fetchone()[0]
+    except duckdb.BinderException:
+        return None

@@ -6,6 +6,7 @@ from headcount.exports import Leaving, forbid_lost_exports
 from headcount.exports.memory import remembered_by
 from headcount.nightly.history import History
 from headcount.nightly.in_use import forbid_replacing
+from headcount.nightly.made_with import made_with
 from headcount.nightly.models import build_models
 from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
@@ -59,8 +60,12 @@ def _night(options) -> str:
 
         warnings = check_landing(stock, as_of, state, progress)
         state.start(options.full_refresh)
-        progress.step("models: starting dbt")
-        build_models(state, environment(landing, as_of, options.ruleset), stock, progress)
+        made = made_with()
+        whole = before.why_whole(made)
+        going_on = f"going on from {instant(before.last_as_of)}" if whole is None else f"a whole build, since {whole}"
+        progress.step(f"models: {going_on}")
+        sealed_until = before.last_as_of if whole is None else None
+        build_models(state, environment(landing, as_of, options.ruleset, sealed_until), stock, made, progress)
         forbid_touched(stock)
 
         def said(export):
@@ -83,13 +88,19 @@ def _night(options) -> str:
         return text
 
 
-def environment(landing, as_of, ruleset) -> dict[str, str]:
+def environment(landing, as_of, ruleset, sealed_until) -> dict[str, str]:
     """What the dbt project reads from the environment."""
     return {
         "HEADCOUNT_LANDING": str(landing),
-        "HEADCOUNT_AS_OF": as_of.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "HEADCOUNT_AS_OF": instant(as_of),
+        "HEADCOUNT_SEALED_UNTIL": instant(sealed_until) if sealed_until else "",
         "HEADCOUNT_RULESET": ruleset or "",
     }
+
+
+def instant(moment) -> str:
+    """An instant (UTC) as the environment and the messages of a night spell it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").replace(".000000", "") + "Z"
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:

@@ -14,7 +14,7 @@ from headcount.project import PROFILES, PROJECT
 _NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
 
 
-def build_models(state, environment: dict[str, str], stock, progress: Progress) -> None:
+def build_models(state, environment: dict[str, str], stock, made_with: str, progress: Progress) -> None:
     """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises
     CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -23,7 +23,7 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
     from headcount.dbt_plugin import Plugin
 
     os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
-    Plugin.stock = stock
+    Plugin.stock, Plugin.made_with = stock, made_with
     # A log that cannot be written is no reason for a traceback of its own.
     logging.raiseExceptions = False
     runner = dbtRunner(callbacks=[progress.heard])
@@ -36,7 +36,7 @@ def build_models(state, environment: dict[str, str], stock, progress: Progress) 
         ]
     )
     DuckDBConnectionManager.close_all_connections()
-    Plugin.stock = None
+    Plugin.stock = Plugin.made_with = None
     if result.success:
         return
     if not getattr(result.result, "results", None):

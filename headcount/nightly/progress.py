@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from contextlib import suppress
 
 
 class Progress:
@@ -16,7 +17,8 @@ class Progress:
         self._one_at_a_time = threading.RLock()
 
     def step(self, text: str) -> None:
-        with self._one_at_a_time:
+        # Whoever read along may have gone: the night goes on, and an error in a thread of dbt's would never end.
+        with self._one_at_a_time, suppress(BrokenPipeError):
             self._stream.write(f"[{time.monotonic() - self._begun:5.1f} s] {text}\n")
             self._stream.flush()
 

@@ -1,7 +1,8 @@
-{% macro content_reasons(columns, is_record) -%}
+{#- Reason to SQL condition. The columns' conditions are what the sources state of them. -#}
+{% macro content_reasons(landed) -%}
     {%- set reasons, ends = {}, [] -%}
-    {%- for name, column in columns.items() -%}
-        {%- set kept = ' and not is_deleted' if is_record and not loop.first else '' -%}
+    {%- for name, column in landed.columns.items() -%}
+        {%- set kept = ' and not is_deleted' if landed.is_record and name != landed.key else '' -%}
         {%- do reasons.update({'unreadable:' ~ name: name ~ '_unread is not null'}) -%}
         {%- if column.required -%}
             {%- do reasons.update({
@@ -13,10 +14,10 @@
         'unreadable:_loaded_at': 'loaded_at_unread is not null',
         'missing:_loaded_at': 'loaded_at is null and loaded_at_unread is null',
     }) -%}
-    {%- if is_record -%}
+    {%- if landed.is_record -%}
         {%- do reasons.update({'unreadable:_deleted': 'is_deleted_unread is not null'}) -%}
     {%- endif -%}
-    {%- for name, column in columns.items() -%}
+    {%- for name, column in landed.columns.items() -%}
         {%- if column.allowed -%}
             {%- do reasons.update({'not_allowed:' ~ name: name ~ " not in ('" ~ column.allowed | join("', '") ~ "')"}) -%}
         {%- endif -%}

@@ -1,64 +1,94 @@
 {#-
     The judging of one event table: of the acceptable deliveries of a key the one known first is the event; the
-    others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records".
+    others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records". For example:
+
+        edit_id  edit_kind    loaded_at         is
+        e1       measurement  1 May 10:00       the event, with 2 deliveries
+        e1       food_plan    2 May 10:00       a redelivery, whatever it says
+        e2       (empty)      1 May 10:00       rejected: missing:edit_kind
+        e2       measurement  2 May 10:00       the event: what is rejected takes no part
 -#}
 {% macro judged_events(table) -%}
+    {{- config(materialized='incremental', incremental_strategy='judged_again') -}}
     {%- set landed = headcount.landed_table(table) -%}
-    {%- set content = landed.columns.keys() | list -%}
+    {%- set columns = landed.columns.keys() | list -%}
+    {%- set others = columns | reject('equalto', landed.key) | list -%}
+    {%- set carried = ['loaded_at', 'content_reasons', 'reasons', 'row_hash', 'raw_record'] -%}
     {%- set held = headcount.held_against(landed) -%}
 with
 
-deliveries as (
+{{ headcount.rows_to_judge(table, landed, held) }},
 
-    select * from {{ ref('stg_' ~ table) }}
+single_referred as (
 
-),
-
-{% for other in held.references + held.lookups -%}
-{{ other.step }} as (
-
-    select * from {{ ref(other.model) }}
+    {{ headcount.referred_rows('single_rows', held, is_record=false) }}
 
 ),
 
-{% endfor %}referred as (
+repeated_referred as (
 
-    {{ headcount.referred_rows('deliveries', held, is_record=false) }}
+    {{ headcount.referred_rows('repeated_rows', held, is_record=false) }}
 
 ),
 
-acceptable as (
+in_order as (
 
     select
         *,
         row_number() over (
             partition by {{ landed.key }}
-            order by known_at, loaded_at, {{ content[1:] | join(' nulls first, ') }} nulls first
+            order by known_at, loaded_at{% for column in others %}, {{ column }} nulls first{% endfor %}
         ) as delivery_number,
-        count(*) over (partition by {{ landed.key }}) as deliveries
+        sum(deliveries) over (partition by {{ landed.key }}) as all_deliveries
 
-    from referred
+    from repeated_referred
 
     where reasons is null
 
 ),
 
-{{ headcount.rejected_deliveries_step('referred', landed.columns) }}
+judged as (
+
+    select
+        {{ (columns + carried + ['known_at', 'deliveries']) | join(',\n        ') }}
+
+    from single_referred
+
+    union all
+
+    select
+        {{ (columns + carried + ['known_at']) | join(',\n        ') }},
+        all_deliveries as deliveries
+
+    from in_order
+
+    where delivery_number = 1
+
+    union all
+
+    -- Rows equal in every column are one rejected row.
+    select
+        {{ (columns + carried[:-1]) | join(',\n        ') }},
+        min(raw_record) as raw_record,
+        cast(null as timestamp) as known_at,
+        sum(deliveries) as deliveries
+
+    from repeated_referred
+
+    where reasons is not null
+
+    group by {{ (columns + carried[:-1]) | join(', ') }}
+
+)
 
 select
-    {{ content | join(',\n    ') }},
-    loaded_at,
-    deliveries,
-    known_at,
+    {{ (columns + ['loaded_at']) | join(',\n    ') }},
+    cast(deliveries as bigint) as deliveries,
+    case when reasons is null then known_at end as known_at,
+    content_reasons,
     reasons,
-    cast(null as varchar) as row_hash,
-    cast(null as varchar) as raw_record
+    case when reasons is not null then coalesce(row_hash, {{ headcount.row_identity(landed) }}) end as row_hash,
+    case when reasons is not null then coalesce(raw_record, {{ headcount.spelled_record(landed) }}) end as raw_record
 
-from acceptable
-
-where delivery_number = 1
-
-union all
-
-{{ headcount.rejected_deliveries(content) }}
+from judged
 {%- endmacro %}

@@ -29,39 +29,26 @@ split_files as (
 
 ),
 
-rows_of_split_files as (
+rows_ahead as (
 
     {%- for table in tables %}
 
     select
         landed._file as file,
-        landed._loaded_at as loaded_at
+        count(*) as ahead_rows
 
     from {{ source('landing', table) }} as landed
 
+    inner join run on landed._loaded_at > run.as_of_at
+
     where landed._file in (select file from split_files where source_table = '{{ table }}')
+
+    group by landed._file
     {%- if not loop.last %}
 
     union all
     {%- endif %}
     {%- endfor %}
-
-),
-
-landed_of_split_files as (
-
-    select
-        rows_of_split_files.file,
-        count(*) as landed_rows
-
-    from rows_of_split_files
-
-    cross join run
-
-    where rows_of_split_files.loaded_at <= run.as_of_at
-        or rows_of_split_files.loaded_at is null
-
-    group by rows_of_split_files.file
 
 )
 
@@ -71,9 +58,8 @@ select
     files.is_read,
     coalesce(files.rows, 0) as rows,
     case
-        when landed_of_split_files.file is not null then landed_of_split_files.landed_rows
         when files.first_loaded_at > run.as_of_at then files.undated_rows
-        else coalesce(files.rows, 0)
+        else coalesce(files.rows, 0) - coalesce(rows_ahead.ahead_rows, 0)
     end as landed_rows,
     files.first_loaded_at,
     files.last_loaded_at,
@@ -84,4 +70,4 @@ from files
 
 cross join run
 
-left join landed_of_split_files on files.file = landed_of_split_files.file
+left join rows_ahead on files.file = rows_ahead.file

@@ -9,6 +9,8 @@ runs as (
 select
     as_of_at,
     ruleset_override,
-    tzdata_version
+    tzdata_version,
+    sealed_until_at,
+    made_with
 
 from runs

@@ -21,6 +21,7 @@ from tests.checks.report import CANARIES, FOREIGN, ROOT, Finding, Outcome, judge
 SQL_FOLDERS = ("models", "macros", "tests/assertions", "tests/generic", "analyses", "snapshots")
 MODEL_LINES = 120
 MACRO_LINES = 60
+MODEL_STEP = re.compile(r"^\w+ as \($", re.MULTILINE)
 
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/|{#.*?#}", re.DOTALL)
 CLOCK = re.compile(
@@ -160,15 +161,16 @@ def models_are_short(root: Path) -> list[Finding]:
 
 
 def macros_are_short(root: Path) -> list[Finding]:
-    """A macro has at most 60 lines."""
+    """A macro has at most 60 lines; one with the steps of a model is held as a model, to 120."""
     found = []
     for path in ours(root, "macros", "tests/generic", suffixes=(".sql",)):
         text = path.read_text("utf-8")
         for match in BLOCK.finditer(text):
             lines = match[0].count("\n") + 1
-            if lines > MACRO_LINES:
+            most = MODEL_LINES if MODEL_STEP.search(match[0]) else MACRO_LINES
+            if lines > most:
                 line = text.count("\n", 0, match.start()) + 1
-                message = f"{match[2]} has {lines} lines; at most {MACRO_LINES}"
+                message = f"{match[2]} has {lines} lines; at most {most}"
                 found.append(Finding(str(path.relative_to(root)), line, "style", message))
     return found
 

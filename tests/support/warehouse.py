@@ -8,12 +8,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from headcount.dbt_plugin import register_run
 from headcount.landing import inspect, register
-from headcount.project import PROFILES, PROJECT, ZONE_OFFSETS
+from headcount.project import PROFILES, PROJECT
 
 # The database name that dbt compiled into the SQL: the stem of the warehouse file.
 DATABASE = "headcount"
@@ -68,14 +70,7 @@ def build(
     connection.execute(f"attach '{file}' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
     connection.execute("set preserve_insertion_order = false")
     register(connection, inspect(landing))
-    connection.execute(
-        "create view landing.zone_offsets as select timezone, offset_from_at, offset_until_at, offset_seconds "
-        f"from read_parquet('{ZONE_OFFSETS}')"
-    )
-    connection.execute(
-        f"create view landing.run as select timestamp '{as_of.replace('Z', '')}' as as_of_at, "
-        f"nullif('{ruleset or ''}', '') as ruleset_override, 'test' as tzdata_version"
-    )
+    register_run(connection, datetime.fromisoformat(as_of), ruleset)
     for node in compiled.nodes:
         relation = f"{node['schema']}.{node['alias']}"
         connection.execute(f"create schema if not exists {node['schema']}")

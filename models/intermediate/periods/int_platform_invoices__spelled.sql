@@ -11,7 +11,7 @@ platform_invoices as (
 
 select
     platform_invoice_id,
-    {{ headcount.row_identity(landed.columns.keys() | list, is_record=false) }} as row_hash,
-    {{ headcount.spelled_record(landed.columns, is_record=false) }} as raw_record
+    {{ headcount.row_identity(landed) }} as row_hash,
+    {{ headcount.spelled_record(landed) }} as raw_record
 
 from platform_invoices

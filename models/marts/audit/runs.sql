@@ -1,4 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail') }}
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='as_of_at',
+        on_schema_change='append_new_columns',
+        full_refresh=false
+    )
+}}
 
 with
 
@@ -11,10 +19,8 @@ run as (
 select
     as_of_at,
     ruleset_override,
-    tzdata_version
+    tzdata_version,
+    sealed_until_at,
+    made_with
 
 from run
-{%- if is_incremental() %}
-
-where as_of_at not in (select earlier.as_of_at from {{ this }} as earlier)
-{%- endif %}
