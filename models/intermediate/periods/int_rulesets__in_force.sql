@@ -6,12 +6,6 @@ rulesets as (
 
 ),
 
-zones as (
-
-    select * from {{ ref('int_zones__in_use') }}
-
-),
-
 zone_offsets as (
 
     select * from {{ ref('stg_zone_offsets') }}
@@ -56,7 +50,7 @@ effective as (
 
     select
         chosen.product,
-        zones.timezone,
+        zone_offsets.timezone,
         chosen.ruleset_id,
         chosen.effective_from,
         chosen.proration,
@@ -65,15 +59,13 @@ effective as (
 
     from chosen
 
-    cross join zones
-
-    inner join zone_offsets on zones.timezone = zone_offsets.timezone
+    cross join zone_offsets
 
     where {{ headcount.local_midnight('chosen.effective_from', 'zone_offsets') }} < zone_offsets.offset_until_at
 
     group by
         chosen.product,
-        zones.timezone,
+        zone_offsets.timezone,
         chosen.ruleset_id,
         chosen.effective_from,
         chosen.proration,

@@ -2,7 +2,9 @@ with
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_metered
 
 ),
 
