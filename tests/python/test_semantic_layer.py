@@ -30,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("sample")
 PAGE = (PROJECT / "docs" / "semantic_layer.md").read_text("utf-8")
 PERIODS = "inner join marts.dim_billing_periods as periods using (account_id, location_id, period_start_at)"
 LOCAL = "cast(timezone(zones.timezone, timezone('UTC', {})) as date)"
-ZONES = "left join intermediate.int_locations__metered as zones using (location_id)"
+ZONES = "left join (from intermediate.int_locations__placed where is_metered) as zones using (location_id)"
 
 # What each metric is about: rows with the local day on which their period starts, found without the semantic layer.
 FACTS = {

@@ -22,7 +22,7 @@ changes as (
 
 calendar_dates as (
 
-    select * from {{ ref('int_calendar_dates__placed') }}
+    select * from {{ ref('int_calendar_dates') }}
 
 ),
 

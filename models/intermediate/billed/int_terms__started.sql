@@ -8,7 +8,7 @@ possible_terms as (
 
 calendar_dates as (
 
-    select * from {{ ref('int_calendar_dates__placed') }}
+    select * from {{ ref('int_calendar_dates') }}
 
 ),
 

@@ -8,7 +8,9 @@ at_landed_locations as (
 
 locations as (
 
-    select * from {{ ref('int_locations__counted_at') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_named
 
 ),
 
@@ -22,9 +24,10 @@ edits as (
 
 accounts as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
 
-    where counted_by = 'account'
+    where is_metered
+        and counted_by = 'account'
 
 )
 

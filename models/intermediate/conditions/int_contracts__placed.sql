@@ -10,7 +10,9 @@ contracts as (
 
 locations as (
 
-    select * from {{ ref('int_locations__counted_at') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_named
 
 )
 

@@ -19,7 +19,9 @@ teams as (
 
 locations as (
 
-    select * from {{ ref('int_locations__counted_at') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_named
 
 ),
 

@@ -62,40 +62,45 @@ perspectives as (
 
     where periods.period_status = 'closed'
 
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            order by account_id, location_id, period_start_at, is_billed, whatif_ruleset_id nulls first
+        ) as judgement_id
+
+    from perspectives
+
 )
 
 select
-    row_number() over (
-        order by
-            perspectives.account_id,
-            perspectives.location_id,
-            perspectives.period_start_at,
-            perspectives.is_billed,
-            perspectives.whatif_ruleset_id nulls first
-    ) as judgement_id,
-    -- The billed one is the last of its period in that order.
-    count(*) over (
-        order by perspectives.account_id, perspectives.location_id, perspectives.period_start_at
+    numbered.judgement_id,
+    max(case when numbered.is_billed then numbered.judgement_id end) over (
+        partition by numbered.account_id, numbered.location_id, numbered.period_start_at
     ) as billed_judgement_id,
-    perspectives.account_id,
-    perspectives.location_id,
-    perspectives.period_start_at,
-    perspectives.period_start_on,
-    perspectives.judged_at,
-    perspectives.knowledge_at,
-    perspectives.knowledge_cutoff_at,
-    perspectives.is_billed,
-    perspectives.whatif_ruleset_id,
-    perspectives.is_billed or perspectives.whatif_ruleset_id is not null as judges_everyone,
-    perspectives.period_status,
-    coalesce(perspectives.whatif_ruleset_id, perspectives.ruleset_id) as ruleset_id,
+    numbered.account_id,
+    numbered.location_id,
+    numbered.period_start_at,
+    numbered.period_start_on,
+    numbered.timezone,
+    numbered.judged_at,
+    numbered.knowledge_at,
+    numbered.knowledge_cutoff_at,
+    numbered.is_billed,
+    numbered.whatif_ruleset_id,
+    numbered.is_billed or numbered.whatif_ruleset_id is not null as judges_everyone,
+    numbered.period_status,
+    coalesce(numbered.whatif_ruleset_id, numbered.ruleset_id) as ruleset_id,
     rulesets.contract_condition,
     rulesets.contract_from,
     rulesets.suspension,
     rulesets.team_condition,
     rulesets.cancelled_bookings
 
-from perspectives
+from numbered
 
 inner join rulesets
-    on coalesce(perspectives.whatif_ruleset_id, perspectives.ruleset_id) = rulesets.ruleset_id
+    on coalesce(numbered.whatif_ruleset_id, numbered.ruleset_id) = rulesets.ruleset_id

@@ -14,7 +14,9 @@ since_invoices as (
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_metered
 
 ),
 
@@ -47,66 +49,67 @@ periods as (
 ),
 
 -- A period is judged at its end, or at the run's instant while it has not ended (P5).
-with_instants as (
+judged as (
 
     select
         periods.*,
+        metered.timezone,
+        metered.product,
+        metered.currency,
+        rulesets.ruleset_id,
         run.as_of_at,
-        coalesce(least(periods.period_end_at, run.as_of_at), run.as_of_at) as judged_at
+        least(periods.period_end_at, run.as_of_at) as judged_at,
+        greatest(periods.period_end_at, metered.landed_at, periods.end_known_at)
+        + rulesets.grace_hours * interval 1 hour as closes_at
 
     from periods
 
     cross join run
 
-),
-
-with_rulesets as (
-
-    select
-        with_instants.*,
-        metered.timezone,
-        metered.product,
-        metered.currency,
-        rulesets.ruleset_id,
-        greatest(with_instants.period_end_at, metered.landed_at, with_instants.end_known_at)
-        + rulesets.grace_hours * interval 1 hour as closes_at
-
-    from with_instants
-
     inner join metered
-        on with_instants.account_id = metered.account_id
-            and with_instants.location_id = metered.location_id
+        on periods.account_id = metered.account_id
+            and periods.location_id = metered.location_id
 
     inner join rulesets
         on metered.product = rulesets.product
             and metered.timezone = rulesets.timezone
-            and with_instants.judged_at >= rulesets.in_force_from_at
-            and with_instants.judged_at < rulesets.in_force_until_at
+            and least(periods.period_end_at, run.as_of_at) >= rulesets.in_force_from_at
+            and least(periods.period_end_at, run.as_of_at) < rulesets.in_force_until_at
 
 )
 
+-- Here alone it is said which period of a location comes before another and which after: by their starts. Periods of a kind
+-- that overlap, like 30 days that end each day, would name others.
 select
-    with_rulesets.account_id,
-    with_rulesets.location_id,
-    with_rulesets.product,
-    with_rulesets.timezone,
-    with_rulesets.currency,
-    with_rulesets.period_start_at,
-    with_rulesets.period_end_at,
+    judged.account_id,
+    judged.location_id,
+    judged.product,
+    judged.timezone,
+    judged.currency,
+    judged.period_start_at,
+    judged.period_end_at,
     local_days.local_on as period_start_on,
-    with_rulesets.judged_at,
-    with_rulesets.ruleset_id,
+    lag(judged.period_start_at) over location_periods as previous_period_start_at,
+    lead(judged.period_start_at) over location_periods as next_period_start_at,
+    lead(local_days.local_on) over location_periods as next_period_start_on,
+    judged.judged_at,
+    judged.ruleset_id,
     case
-        when with_rulesets.period_end_at is null or with_rulesets.period_end_at > with_rulesets.as_of_at then 'open'
-        when with_rulesets.as_of_at < with_rulesets.closes_at then 'grace'
+        when judged.period_end_at is null or judged.period_end_at > judged.as_of_at then 'open'
+        when judged.as_of_at < judged.closes_at then 'grace'
         else 'closed'
     end as period_status,
-    case when with_rulesets.period_end_at is not null then with_rulesets.closes_at end as knowledge_cutoff_at
+    case when judged.period_end_at is not null then judged.closes_at end as knowledge_cutoff_at
 
-from with_rulesets
+from judged
 
 inner join local_days
-    on with_rulesets.timezone = local_days.timezone
-        and cast(with_rulesets.period_start_at as date) = local_days.utc_on
-        and with_rulesets.period_start_at >= local_days.starts_at
-        and with_rulesets.period_start_at < local_days.ends_at
+    on judged.timezone = local_days.timezone
+        and cast(judged.period_start_at as date) = local_days.utc_on
+        and judged.period_start_at >= local_days.starts_at
+        and judged.period_start_at < local_days.ends_at
+
+window location_periods as (
+    partition by judged.account_id, judged.location_id
+    order by judged.period_start_at
+)

@@ -2,21 +2,36 @@ with
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
 
-    where period = 'calendar_month'
+    where is_metered
+        and period = 'calendar_month'
 
 ),
 
-months as (
+calendar_dates as (
 
-    select * from {{ ref('int_local_months') }}
+    select * from {{ ref('int_calendar_dates') }}
 
 ),
 
 run as (
 
     select * from {{ ref('stg_run') }}
+
+),
+
+-- By the day that a date stands for: a first of the month that the zone skips is no day of that month.
+months as (
+
+    select
+        timezone,
+        min(starts_at) as starts_at,
+        max(ends_at) as ends_at
+
+    from calendar_dates
+
+    group by timezone, date_trunc('month', local_on)
 
 )
 

@@ -2,9 +2,10 @@ with
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
 
-    where period = 'since_last_invoice'
+    where is_metered
+        and period = 'since_last_invoice'
 
 ),
 

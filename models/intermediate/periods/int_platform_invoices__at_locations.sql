@@ -2,7 +2,7 @@ with
 
 platform_invoices as (
 
-    select * from {{ ref('int_platform_invoices__judged') }}
+    select * from {{ ref('int_platform_invoices__chosen') }}
 
     where reasons is null
 
@@ -10,9 +10,10 @@ platform_invoices as (
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
 
-    where period = 'since_last_invoice'
+    where is_metered
+        and period = 'since_last_invoice'
 
 ),
 

@@ -7,7 +7,9 @@ instants as (
 ),
 
 -- From the latest back: an instant is late when it became known only after the period it falls into, which the
--- next boundary ends, had closed. A late one is no boundary, so the next earlier one faces the same closing.
+-- next boundary ends, had closed. A late one is no boundary, so the next earlier one faces the same closing. Invoices of
+-- 10 and 20 February that arrive on 4 March, after the period to 1 March had closed on the 2nd, are both late, though the
+-- one of the 20th would have left the one of the 10th in time. No window sees that: it depends on each verdict before.
 placed as (
 
     select

@@ -6,12 +6,6 @@ rulesets as (
 
 ),
 
-zones as (
-
-    select * from {{ ref('int_zones__in_use') }}
-
-),
-
 zone_offsets as (
 
     select * from {{ ref('stg_zone_offsets') }}
@@ -50,62 +44,50 @@ chosen as (
 
 ),
 
+-- A ruleset takes effect at the first instant of its date: under each offset the zone ever had, the earliest instant that
+-- prints the date or a later one. Where midnight is skipped (Sao Paulo, 4 November 2018) that is 01:00, 03:00 in UTC.
 effective as (
 
     select
         chosen.product,
-        zones.timezone,
+        zone_offsets.timezone,
         chosen.ruleset_id,
         chosen.effective_from,
+        chosen.proration,
+        chosen.grace_hours,
         min({{ headcount.local_midnight('chosen.effective_from', 'zone_offsets') }}) as effective_at
 
     from chosen
 
-    cross join zones
-
-    inner join zone_offsets on zones.timezone = zone_offsets.timezone
+    cross join zone_offsets
 
     where {{ headcount.local_midnight('chosen.effective_from', 'zone_offsets') }} < zone_offsets.offset_until_at
 
-    group by chosen.product, zones.timezone, chosen.ruleset_id, chosen.effective_from
-
-),
-
--- Before the first ruleset the first is in force, after the last the last.
-spans as (
-
-    select
-        product,
-        timezone,
-        ruleset_id,
-        case
-            when row_number() over (partition by product, timezone order by effective_from) = 1
-                then {{ headcount.start_of_time() }}
-            else effective_at
-        end as in_force_from_at,
-        coalesce(
-            lead(effective_at) over (partition by product, timezone order by effective_from),
-            {{ headcount.end_of_time() }}
-        ) as in_force_until_at
-
-    from effective
+    group by
+        chosen.product,
+        zone_offsets.timezone,
+        chosen.ruleset_id,
+        chosen.effective_from,
+        chosen.proration,
+        chosen.grace_hours
 
 )
 
+-- Before the first ruleset the first is in force, after the last the last.
 select
-    spans.product,
-    spans.timezone,
-    spans.ruleset_id,
-    spans.in_force_from_at,
-    spans.in_force_until_at,
-    rulesets.contract_condition,
-    rulesets.contract_from,
-    rulesets.suspension,
-    rulesets.team_condition,
-    rulesets.cancelled_bookings,
-    rulesets.proration,
-    rulesets.grace_hours
+    product,
+    timezone,
+    ruleset_id,
+    case
+        when row_number() over (partition by product, timezone order by effective_from) = 1
+            then {{ headcount.start_of_time() }}
+        else effective_at
+    end as in_force_from_at,
+    coalesce(
+        lead(effective_at) over (partition by product, timezone order by effective_from),
+        {{ headcount.end_of_time() }}
+    ) as in_force_until_at,
+    proration,
+    grace_hours
 
-from spans
-
-inner join rulesets on spans.ruleset_id = rulesets.ruleset_id
+from effective

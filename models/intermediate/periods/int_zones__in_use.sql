@@ -2,7 +2,9 @@ with
 
 metered as (
 
-    select * from {{ ref('int_locations__metered') }}
+    select * from {{ ref('int_locations__placed') }}
+
+    where is_metered
 
 ),
 
@@ -32,7 +34,7 @@ run as (
 
 ),
 
--- Whatever is dated in a zone: the metering of a place in its own, the packages asked for in the account's.
+-- Whatever is dated in a zone: the metering of a place in its own, subscriptions and their packages in the account's.
 dated as (
 
     select
@@ -50,6 +52,17 @@ dated as (
     from subscription_changes
 
     inner join subscriptions on subscription_changes.subscription_id = subscriptions.subscription_id
+
+    inner join accounts on subscriptions.account_id = accounts.account_id
+
+    union all
+
+    -- A day begins less than 24 hours before UTC prints its date.
+    select
+        accounts.timezone,
+        cast(subscriptions.started_on as timestamp) - interval 24 hour as dated_at
+
+    from subscriptions
 
     inner join accounts on subscriptions.account_id = accounts.account_id
 

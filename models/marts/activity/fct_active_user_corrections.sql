@@ -47,9 +47,9 @@ select
     account_id,
     location_id,
     period_start_at,
+    period_start_on,
     customer_id,
-    case when was_counted then 'retraction' else 'late_addition' end as correction,
-    period_start_on
+    case when was_counted then 'retraction' else 'late_addition' end as correction
 
 from counts
 

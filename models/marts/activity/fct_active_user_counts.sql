@@ -1,16 +1,10 @@
 with
 
-judgements as (
+counts as (
 
-    select * from {{ ref('int_judgements') }}
+    select * from {{ ref('int_judgements__counted') }}
 
     where is_billed
-
-),
-
-counted as (
-
-    select * from {{ ref('int_customers__counted') }}
 
 ),
 
@@ -18,32 +12,18 @@ registered as (
 
     select * from {{ ref('int_customers__registered') }}
 
-),
-
-counts as (
-
-    select
-        judgement_id,
-        count(*) as active_users
-
-    from counted
-
-    group by judgement_id
-
 )
 
 select
-    judgements.account_id,
-    judgements.location_id,
-    judgements.period_start_at,
-    coalesce(counts.active_users, 0) as active_users,
+    counts.account_id,
+    counts.location_id,
+    counts.period_start_at,
+    counts.period_start_on,
+    counts.active_users,
     coalesce(registered.registered_customers, 0) as registered_customers,
-    judgements.ruleset_id,
-    judgements.period_status,
-    judgements.period_start_on
+    counts.ruleset_id,
+    counts.period_status
 
-from judgements
+from counts
 
-left join counts on judgements.judgement_id = counts.judgement_id
-
-left join registered on judgements.judgement_id = registered.judgement_id
+left join registered on counts.judgement_id = registered.judgement_id

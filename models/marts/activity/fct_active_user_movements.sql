@@ -2,26 +2,13 @@ with
 
 periods as (
 
-    select * from {{ ref('dim_billing_periods') }}
+    select * from {{ ref('int_periods') }}
 
 ),
 
 users as (
 
     select * from {{ ref('fct_active_users') }}
-
-),
-
-numbered_periods as (
-
-    select
-        account_id,
-        location_id,
-        period_start_at,
-        period_start_on,
-        row_number() over (partition by account_id, location_id order by period_start_at) as period_number
-
-    from periods
 
 ),
 
@@ -32,67 +19,54 @@ users_in_order as (
         users.account_id,
         users.location_id,
         users.customer_id,
-        numbered_periods.period_number,
-        lag(numbered_periods.period_number) over users_periods as previous_number,
-        lead(numbered_periods.period_number) over users_periods as next_number
+        users.period_start_at,
+        users.period_start_on,
+        periods.previous_period_start_at,
+        periods.next_period_start_at,
+        periods.next_period_start_on,
+        lag(users.period_start_at) over users_periods as previous_counted_at,
+        lead(users.period_start_at) over users_periods as next_counted_at
 
     from users
 
-    inner join numbered_periods
-        on users.account_id = numbered_periods.account_id
-            and users.location_id = numbered_periods.location_id
-            and users.period_start_at = numbered_periods.period_start_at
+    inner join periods
+        on users.account_id = periods.account_id
+            and users.location_id = periods.location_id
+            and users.period_start_at = periods.period_start_at
 
     window users_periods as (
         partition by users.account_id, users.location_id, users.customer_id
-        order by numbered_periods.period_number
+        order by users.period_start_at
     )
-
-),
-
-moves as (
-
-    select
-        account_id,
-        location_id,
-        customer_id,
-        period_number,
-        case
-            when previous_number is null then 'new'
-            when previous_number = period_number - 1 then 'kept'
-            else 'returning'
-        end as movement
-
-    from users_in_order
-
-    union all
-
-    select
-        account_id,
-        location_id,
-        customer_id,
-        period_number + 1 as period_number,
-        'lost' as movement
-
-    from users_in_order
-
-    where next_number is null
-        or next_number > period_number + 1
 
 )
 
--- Whoever counts in the last period is lost in none.
 select
-    moves.account_id,
-    moves.location_id,
-    numbered_periods.period_start_at,
-    moves.customer_id,
-    moves.movement,
-    numbered_periods.period_start_on
+    account_id,
+    location_id,
+    period_start_at,
+    period_start_on,
+    customer_id,
+    case
+        when previous_counted_at is null then 'new'
+        when previous_counted_at = previous_period_start_at then 'kept'
+        else 'returning'
+    end as movement
 
-from moves
+from users_in_order
 
-inner join numbered_periods
-    on moves.account_id = numbered_periods.account_id
-        and moves.location_id = numbered_periods.location_id
-        and moves.period_number = numbered_periods.period_number
+union all
+
+-- Lost in the period that comes next. Whoever counts in the last one is lost in none.
+select
+    account_id,
+    location_id,
+    next_period_start_at as period_start_at,
+    next_period_start_on as period_start_on,
+    customer_id,
+    'lost' as movement
+
+from users_in_order
+
+where next_period_start_at is not null
+    and next_counted_at is distinct from next_period_start_at

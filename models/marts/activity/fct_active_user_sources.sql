@@ -18,6 +18,7 @@ select
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
+    judgements.period_start_on,
     sources.customer_id,
     sources.source,
     sources.activity_type,
@@ -25,8 +26,7 @@ select
     sources.evidence_id,
     sources.evidence_at,
     sources.payer_customer_id,
-    sources.rule_condition_id,
-    judgements.period_start_on
+    sources.rule_condition_id
 
 from sources
 

@@ -18,6 +18,7 @@ select
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
+    judgements.period_start_on,
     counted.customer_id,
     counted.sources,
     judgements.ruleset_id,

@@ -10,6 +10,8 @@ periods as (
 
     select * from {{ ref('int_periods') }}
 
+    where period_status = 'open'
+
 ),
 
 statuses as (
@@ -18,18 +20,24 @@ statuses as (
 
 ),
 
--- The open period is the last; the one before it has ended.
+-- One period of each location is open; the one before it has ended.
 latest_periods as (
 
     select
         account_id,
         location_id,
         period_start_at,
-        period_status = 'open' as is_live,
-        row_number() over (
-            partition by account_id, location_id, period_status = 'open'
-            order by period_start_at desc
-        ) as latest_number
+        true as is_live
+
+    from periods
+
+    union all
+
+    select
+        account_id,
+        location_id,
+        previous_period_start_at as period_start_at,
+        false as is_live
 
     from periods
 
@@ -51,8 +59,6 @@ compared as (
         on users.account_id = latest_periods.account_id
             and users.location_id = latest_periods.location_id
             and users.period_start_at = latest_periods.period_start_at
-
-    where latest_periods.latest_number = 1
 
     group by users.account_id, users.location_id, users.customer_id
 

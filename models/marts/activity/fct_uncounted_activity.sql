@@ -27,6 +27,7 @@ select
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
+    judgements.period_start_on,
     conditions.customer_id,
     conditions.activity_type,
     conditions.reason,
@@ -47,6 +48,7 @@ group by
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
+    judgements.period_start_on,
     conditions.customer_id,
     conditions.activity_type,
     conditions.reason

@@ -45,7 +45,7 @@ judged as (
         coalesce(sum(deliveries), 0) - count(*) as redelivered_rows,
         count(*) filter (where reasons is not null) as rejected_rows
 
-    from {{ ref(headcount.judged_model(table)) }}
+    from {{ ref('int_' ~ table ~ '__judged') }}
     {%- if not loop.last %}
 
     union all

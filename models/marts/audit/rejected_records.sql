@@ -13,7 +13,7 @@ rejected_rows as (
         raw_record,
         loaded_at
 
-    from {{ ref(headcount.judged_model(table)) }}
+    from {{ ref('int_' ~ table ~ '__judged') }}
 
     where reasons is not null
     {%- if not loop.last %}

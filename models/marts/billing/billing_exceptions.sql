@@ -34,13 +34,13 @@ select
     periods.account_id,
     periods.location_id,
     periods.period_start_at,
+    periods.period_start_on,
     cast(null as varchar) as subscription_id,
     cast(null as bigint) as charge_number,
     'no_rate_card' as exception,
     cast(counts.active_users as varchar) || ' counted from ' || cast(periods.period_start_on as varchar)
     || ' until ' || cast(periods.period_end_on as varchar)
-    || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail,
-    periods.period_start_on
+    || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail
 
 from periods
 
@@ -55,6 +55,7 @@ select
     account_id,
     account_id as location_id,
     term_start_at as period_start_at,
+    term_start_on as period_start_on,
     subscription_id,
     charge_number,
     'no_package_price' as exception,
@@ -62,8 +63,7 @@ select
     || case
         when full_price is null then 'the package has no price in ' || currency || ' on that day'
         else 'the package that it replaces has no price in ' || currency
-    end as detail,
-    term_start_on as period_start_on
+    end as detail
 
 from charges
 
@@ -73,10 +73,10 @@ select
     account_id,
     account_id as location_id,
     started_at as period_start_at,
+    started_on as period_start_on,
     subscription_id,
     cast(null as bigint) as charge_number,
     'no_package' as exception,
-    'started on ' || cast(started_on as varchar) || ', and no accepted change names its package' as detail,
-    started_on as period_start_on
+    'started on ' || cast(started_on as varchar) || ', and no accepted change names its package' as detail
 
 from unnamed

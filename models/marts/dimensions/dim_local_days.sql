@@ -2,7 +2,9 @@ with
 
 days as (
 
-    select * from {{ ref('int_local_days') }}
+    select * from {{ ref('int_calendar_dates') }}
+
+    where calendar_on = local_on
 
 ),
 

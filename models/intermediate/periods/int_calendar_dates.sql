@@ -22,7 +22,8 @@ dates as (
 
 ),
 
--- The instants, under each offset the zone had about then, that print the date: the first of them starts the day.
+-- The instants, under each offset the zone had about then, that print the date: the first of them starts the day. Lisbon
+-- printed 29 March 2026 first at 00:00 under +0, not at 23:00 of the 28th under the +1 of that day's noon.
 -- A date that the zone skips has no such instant and is no day.
 first_instants as (
 
@@ -46,21 +47,26 @@ first_instants as (
 
 ),
 
--- A day ends where the next one that exists starts.
+-- A day ends where the next one that exists starts, and stands for its own date and each skipped one before it: in Apia
+-- 31 December 2011 followed the 29th, so that a term due on the 30th starts with the 31st.
 days as (
 
     select
         timezone,
         local_on,
         starts_at,
-        lead(starts_at) over (partition by timezone order by local_on) as ends_at
+        lead(starts_at) over zone_days as ends_at,
+        cast(coalesce(lag(local_on) over zone_days + interval 1 day, local_on) as date) as first_date_on
 
     from first_instants
+
+    window zone_days as (partition by timezone order by local_on)
 
 )
 
 select
     timezone,
+    {{ headcount.whole_days('first_date_on', 'local_on') }} as calendar_on,
     local_on,
     starts_at,
     ends_at
