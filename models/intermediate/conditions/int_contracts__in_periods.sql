@@ -6,7 +6,7 @@ contracts as (
 
 ),
 
-judgements as (
+all_judgements as (
 
     select * from {{ ref('int_judgements') }}
 
@@ -15,6 +15,16 @@ judgements as (
 judged_again as (
 
     select * from {{ ref('int_customers__judged_again') }}
+
+),
+
+-- Closed periods of which nothing is news are not looked at.
+judgements as (
+
+    select * from all_judgements
+
+    where judges_everyone
+        or judgement_id in (select judgement_id from judged_again)
 
 ),
 

@@ -19,18 +19,22 @@ run as (
 ),
 
 -- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
--- A closed one also as it is known now, to see what came too late, and under each other ruleset of its product.
+-- A closed one also as it is known now, to see what came too late, and under each other ruleset of its product. Of a sealed
+-- one only what is known now can be news, and only beside what was known when an earlier run compared them.
 perspectives as (
 
     select
         periods.*,
         true as is_billed,
         cast(null as varchar) as whatif_ruleset_id,
-        case when periods.period_status = 'closed' then periods.knowledge_cutoff_at else run.as_of_at end as knowledge_at
+        case when periods.period_status = 'closed' then periods.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
+        cast(null as timestamp) as compared_with_at
 
     from periods
 
     cross join run
+
+    where not periods.is_sealed
 
     union all
 
@@ -38,7 +42,8 @@ perspectives as (
         periods.*,
         false as is_billed,
         cast(null as varchar) as whatif_ruleset_id,
-        run.as_of_at as knowledge_at
+        run.as_of_at as knowledge_at,
+        greatest(periods.knowledge_cutoff_at, run.sealed_until_at) as compared_with_at
 
     from periods
 
@@ -52,7 +57,8 @@ perspectives as (
         periods.*,
         false as is_billed,
         rulesets.ruleset_id as whatif_ruleset_id,
-        periods.knowledge_cutoff_at as knowledge_at
+        periods.knowledge_cutoff_at as knowledge_at,
+        cast(null as timestamp) as compared_with_at
 
     from periods
 
@@ -61,6 +67,7 @@ perspectives as (
             and periods.ruleset_id != rulesets.ruleset_id
 
     where periods.period_status = 'closed'
+        and not periods.is_sealed
 
 ),
 
@@ -89,6 +96,7 @@ select
     numbered.judged_at,
     numbered.knowledge_at,
     numbered.knowledge_cutoff_at,
+    numbered.compared_with_at,
     numbered.is_billed,
     numbered.whatif_ruleset_id,
     numbered.is_billed or numbered.whatif_ruleset_id is not null as judges_everyone,

@@ -27,7 +27,7 @@ select
     period_start_at,
     judged_at,
     knowledge_at,
-    knowledge_cutoff_at,
+    compared_with_at,
     judges_everyone,
     utc_on as utc_month_on
 

@@ -58,6 +58,7 @@ judged as (
         metered.currency,
         rulesets.ruleset_id,
         run.as_of_at,
+        run.sealed_until_at,
         least(periods.period_end_at, run.as_of_at) as judged_at,
         greatest(periods.period_end_at, metered.landed_at, periods.end_known_at)
         + rulesets.grace_hours * interval 1 hour as closes_at
@@ -91,7 +92,6 @@ select
     local_days.local_on as period_start_on,
     lag(judged.period_start_at) over location_periods as previous_period_start_at,
     lead(judged.period_start_at) over location_periods as next_period_start_at,
-    lead(local_days.local_on) over location_periods as next_period_start_on,
     judged.judged_at,
     judged.ruleset_id,
     case
@@ -99,7 +99,16 @@ select
         when judged.as_of_at < judged.closes_at then 'grace'
         else 'closed'
     end as period_status,
-    case when judged.period_end_at is not null then judged.closes_at end as knowledge_cutoff_at
+    case when judged.period_end_at is not null then judged.closes_at end as knowledge_cutoff_at,
+    -- Closed when an earlier run was made, as were all periods before it: nothing about it will change.
+    coalesce(
+        bool_and(judged.period_end_at is not null and judged.closes_at <= judged.sealed_until_at) over (
+            partition by judged.account_id, judged.location_id
+            order by judged.period_start_at
+            rows between unbounded preceding and current row
+        ),
+        false
+    ) as is_sealed
 
 from judged
 

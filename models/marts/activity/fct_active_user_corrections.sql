@@ -1,3 +1,11 @@
+{{
+    config(
+        materialized='incremental', incremental_strategy='replace_judged', on_schema_change='fail',
+        unique_key=['account_id', 'location_id', 'period_start_at', 'customer_id'],
+        meta={'judged': 'int_customers__judged_again'}
+    )
+}}
+
 with
 
 judged_again as (
@@ -18,6 +26,13 @@ judgements as (
 
 ),
 
+billed_users as (
+
+    select * from {{ ref('fct_active_users') }}
+
+),
+
+-- What was billed may have been sealed by an earlier run: the mart has it.
 counts as (
 
     select
@@ -26,20 +41,22 @@ counts as (
         judgements.period_start_at,
         judgements.period_start_on,
         judged_again.customer_id,
-        counted_then.customer_id is not null as was_counted,
-        counted_now.customer_id is not null as would_count_now
+        billed_users.customer_id is not null as was_counted,
+        counted.customer_id is not null as would_count_now
 
     from judged_again
 
     inner join judgements on judged_again.judgement_id = judgements.judgement_id
 
-    left join counted as counted_then
-        on judgements.billed_judgement_id = counted_then.judgement_id
-            and judged_again.customer_id = counted_then.customer_id
+    left join billed_users
+        on judged_again.account_id = billed_users.account_id
+            and judged_again.location_id = billed_users.location_id
+            and judged_again.period_start_at = billed_users.period_start_at
+            and judged_again.customer_id = billed_users.customer_id
 
-    left join counted as counted_now
-        on judgements.judgement_id = counted_now.judgement_id
-            and judged_again.customer_id = counted_now.customer_id
+    left join counted
+        on judgements.judgement_id = counted.judgement_id
+            and judged_again.customer_id = counted.customer_id
 
 )
 

@@ -1,0 +1,21 @@
+{#-
+    The one strategy of everything that is kept from night to night: what a night has judged takes the place of what was
+    judged of the same keys before; the rest stays.
+
+    What was judged is listed by the model that `meta.judged` names, so that a period that has lost all its users keeps
+    none of them; without it, it is whatever the night has brought. The keys are `unique_key`, else the first column.
+-#}
+{% macro get_incremental_replace_judged_sql(arguments) -%}
+    {%- set columns = arguments.dest_columns | map(attribute='name') | list -%}
+    {%- set keys = arguments.unique_key or columns[:1] -%}
+    {%- set lists = config.get('meta', {}).get('judged') -%}
+    delete from {{ arguments.target_relation }} as kept
+    where exists (
+        select 1 from {{ ref(lists) if lists else arguments.temp_relation }} as judged
+        where {% for key in keys %}judged.{{ key }} is not distinct from kept.{{ key }}
+            {{- ' and ' if not loop.last }}{% endfor %}
+    );
+
+    insert into {{ arguments.target_relation }} ({{ columns | join(', ') }})
+    select {{ columns | join(', ') }} from {{ arguments.temp_relation }}
+{%- endmacro %}
