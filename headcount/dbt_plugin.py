@@ -7,17 +7,20 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from headcount import run
+from headcount.exports import ledger
 from headcount.landing import inspect, register
-from headcount.landing.sql import text
 from headcount.project import ZONE_OFFSETS
+from headcount.spelling import instant
+from headcount.sql import text
 from headcount.timezones import TZDATA_VERSION
 
 # DuckDB names a database after its file. These names are taken: by schemas of the warehouse, or by databases of its own.
-_TAKEN = ("landing", "staging", "intermediate", "marts", "seeds", "exports", "main", "temp", "system")
+_TAKEN = ("landing", "staging", "intermediate", "marts", "seeds", "exports", "ledger", "main", "temp", "system")
 
 
 class Plugin(BasePlugin):
-    """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's row."""
+    """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's
+    row; and the schema `ledger`, of what has left."""
 
     # What a night has looked at already is not looked at again.
     stock = None
@@ -41,9 +44,10 @@ class Plugin(BasePlugin):
         ruleset = text(os.environ.get("HEADCOUNT_RULESET", ""))
         conn.execute(
             "create or replace view landing.run as select "
-            f"timestamp '{run.as_of().replace(tzinfo=None)}' as as_of_at, "
+            f"timestamp {text(instant(run.as_of()))} as as_of_at, "
             f"nullif({ruleset}, '') as ruleset_override, '{TZDATA_VERSION}' as tzdata_version"
         )
+        ledger.load(conn, run.billing(), run.as_of())
 
 
 def forbid_name(warehouse: str) -> None:

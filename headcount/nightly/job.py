@@ -11,7 +11,8 @@ from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
 from headcount.nightly.summary import summary
 from headcount.nightly.whole import close_whole
-from headcount.warehouse import first_line
+from headcount.spelling import instant
+from headcount.warehouse import attached, first_line
 
 
 def nightly(options) -> int:
@@ -60,7 +61,7 @@ def _night(options) -> str:
         warnings = check_landing(stock, as_of, state, progress)
         state.start(options.full_refresh)
         progress.step("models: starting dbt")
-        build_models(state, environment(landing, as_of, options.ruleset), stock, progress)
+        build_models(state, environment(landing, exports, as_of, options.ruleset), stock, progress)
         forbid_touched(stock)
 
         def said(export):
@@ -83,11 +84,12 @@ def _night(options) -> str:
         return text
 
 
-def environment(landing, as_of, ruleset) -> dict[str, str]:
+def environment(landing, exports, as_of, ruleset) -> dict[str, str]:
     """What the dbt project reads from the environment."""
     return {
         "HEADCOUNT_LANDING": str(landing),
-        "HEADCOUNT_AS_OF": as_of.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "HEADCOUNT_EXPORTS": str(exports or ""),
+        "HEADCOUNT_AS_OF": instant(as_of),
         "HEADCOUNT_RULESET": ruleset or "",
     }
 
@@ -119,7 +121,7 @@ def gathered(built, leaving, remembered):
     import duckdb
 
     try:
-        with duckdb.connect(str(built), read_only=True) as connection:
+        with attached(built, read_only=False) as connection:
             return leaving.gather(connection, remembered)
     except duckdb.Error as error:
         raise UsageError(f"the new warehouse cannot be read ({first_line(error)}); nothing was exported") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from headcount.exports import ledger
 from headcount.landing import inspect, register
 from headcount.project import PROFILES, PROJECT, ZONE_OFFSETS
 
@@ -76,6 +77,7 @@ def build(
         f"create view landing.run as select timestamp '{as_of.replace('Z', '')}' as as_of_at, "
         f"nullif('{ruleset or ''}', '') as ruleset_override, 'test' as tzdata_version"
     )
+    ledger.load(connection, None)
     for node in compiled.nodes:
         relation = f"{node['schema']}.{node['alias']}"
         connection.execute(f"create schema if not exists {node['schema']}")
