@@ -23,8 +23,8 @@ from headcount.exports.place import Held, forbid_unwritable
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
 
-# Of each of these a model `exports.exported_<name>` has the rows.
-FILES = ("billing_lines", "active_users")
+# The files of an export, and the model with the rows of each.
+FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exports.exported_active_users"}
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,27 @@ class Leaving:
         self._held.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
-        """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now. Returns
-        what it has to remember of its exports."""
+        """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now, unless
+        something may not leave; then it is as it was. Returns what it has to remember of its exports."""
         if self.folder.exists() and not (self.folder / "manifest.json").exists():
             raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
+        connection.begin()
+        try:
+            remembered = self._take(connection, remembered)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+        return remembered
+
+    def _take(self, connection, remembered: pa.Table | None) -> pa.Table:
         took_up = ledger.load(connection, self.billing, self.as_of)
         if remembered is not None:
             forbid_lost(connection, remembered, self.exports)
         forbid_changed_lines(connection)
         forbid_late_lines(connection)
         self.tables = {
-            name: connection.execute(f"select * from exports.exported_{name} order by all").to_arrow_table() for name in FILES
+            name: connection.execute(f"select * from {model} order by all").to_arrow_table() for name, model in FILES.items()
         }
         totals = "select currency, sum(amount) from exports.exported_billing_lines group by currency order by currency"
         self.totals = dict(connection.execute(totals).fetchall())
