@@ -123,6 +123,8 @@ def _told(error: Exception) -> str:
 
 def metrics(options) -> int:
     """Answer a question, or say what can be asked."""
+    if options.metrics and options.saved_query:
+        raise UsageError("--saved-query is asked in place of --metrics; give one of them")
     if options.csv and (options.sql or options.groups or not (options.metrics or options.saved_query)):
         raise UsageError("--csv writes the rows of a question; ask one with --metrics or --saved-query alone")
     # A file that cannot be written is said before the question is asked.
