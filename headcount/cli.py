@@ -1,105 +1,150 @@
 """The command `headcount`: options and environment variables in, exit codes out (docs/contract/run.md)."""
 
-import argparse
 import os
 import signal
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+
+import click
 
 from headcount import __version__
-from headcount.errors import HeadcountError, UsageError
+from headcount.errors import HeadcountError
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str):
-        raise UsageError(f"{message}; see '{self.prog} --help'")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="headcount", description="Meters active users and bills them from a warehouse.")
-    parser.add_argument("--version", action="version", version=f"headcount {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-
-    sample = commands.add_parser("sample", help="write a sample landing zone with every edge of the rules")
-    sample.add_argument("--landing", type=_named, default=_path("HEADCOUNT_LANDING"))
-    sample.add_argument("--accounts", type=int, default=12)
-    sample.add_argument("--days", type=int, default=400)
-    sample.add_argument("--seed", type=int, default=1)
-    sample.set_defaults(run=_sample, needs=("landing",))
-
-    nightly = commands.add_parser("nightly", help="check the landing zone, build and test the models, export")
-    nightly.add_argument("--landing", type=_named, default=_path("HEADCOUNT_LANDING"))
-    nightly.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    nightly.add_argument("--exports", type=_named, default=_path("HEADCOUNT_EXPORTS"))
-    nightly.add_argument("--as-of", default=os.environ.get("HEADCOUNT_AS_OF") or None, metavar="INSTANT")
-    nightly.add_argument("--target", choices=("duckdb", "spark"), default="duckdb")
-    nightly.add_argument("--full-refresh", action="store_true", help="forget earlier runs and read every file again")
-    nightly.add_argument("--ruleset", default=os.environ.get("HEADCOUNT_RULESET") or None, metavar="ID")
-    nightly.add_argument("--no-export", action="store_true", help="refresh the counts; exports wait for a later run")
-    nightly.set_defaults(run=_nightly, needs=("landing", "warehouse", "exports"))
-
-    explain = commands.add_parser("explain", help="why a customer counts or does not")
-    explain.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    explain.add_argument("--customer", required=True, metavar="ID")
-    explain.add_argument("--period", metavar="DATE", help="a local date within the period; without it every period")
-    explain.set_defaults(run=_explain, needs=("warehouse",))
-
-    whatif = commands.add_parser("whatif", help="closed periods under another ruleset beside the billed ones")
-    whatif.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    whatif.add_argument("--ruleset", required=True, metavar="ID")
-    whatif.set_defaults(run=_whatif, needs=("warehouse",))
-
-    metrics = commands.add_parser("metrics", help="what the metrics say; without --metrics or --saved-query, which there are")
-    metrics.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    asked = metrics.add_mutually_exclusive_group()
-    asked.add_argument("--metrics", metavar="NAME,...", help="metrics to ask for")
-    asked.add_argument("--saved-query", metavar="NAME", help="a question that is asked often")
-    metrics.add_argument("--group-by", metavar="NAME,...", help="such as metric_time__month,location,account__product")
-    metrics.add_argument("--where", action="append", metavar="SQL", help="such as \"{{ Entity('account') }} = 'hub'\"")
-    metrics.add_argument("--order", metavar="NAME,...", help="a leading - for the greatest first")
-    metrics.add_argument("--limit", type=int, metavar="N")
-    metrics.add_argument("--csv", type=_named, metavar="FILE", help="write the rows to a file")
-    metrics.add_argument("--groups", action="store_true", help="say by what the metrics can be grouped")
-    metrics.add_argument("--sql", action="store_true", help="show the SQL and run nothing")
-    metrics.add_argument("--manifest", type=_named, metavar="FILE", help="another semantic_manifest.json than that of the night")
-    metrics.set_defaults(run=_metrics, needs=("warehouse",))
-
-    dashboard = commands.add_parser("dashboard", help="serve the dashboard of a warehouse on this machine only")
-    dashboard.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    dashboard.add_argument("--port", type=int, default=8101)
-    dashboard.set_defaults(run=_dashboard, needs=("warehouse",))
-
-    site = commands.add_parser("site", help="write the dashboard as static pages, a folder for each account")
-    site.add_argument("--warehouse", type=_named, default=_path("HEADCOUNT_WAREHOUSE"))
-    site.add_argument("--output", type=_named, metavar="DIR")
-    site.add_argument("--account", action="append", metavar="ID", help="only this account; may be given again")
-    site.set_defaults(run=_site, needs=("warehouse", "output"))
-    return parser
-
-
-def _path(variable: str) -> Path | None:
-    text = os.environ.get(variable)
-    return Path(text) if text else None
-
-
-def _named(text: str) -> Path:
+class _Named(click.ParamType):
     """A path that was given. An empty one is a mistake of whoever called, and not the folder that one is in."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("is empty; name a file or folder")
-    return Path(text)
+
+    name = "path"
+
+    def convert(self, value, param, ctx) -> Path:
+        if not str(value).strip():
+            self.fail("is empty; name a file or folder", param, ctx)
+        return Path(value)
+
+
+def _place(name: str, **more):
+    """An option for a folder or file that has to be given, or set as a variable of the environment."""
+    more = {"envvar": f"HEADCOUNT_{name.upper()}", "metavar": "PATH"} | more
+    return click.option(f"--{name}", type=_Named(), required=True, **more)
+
+
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="headcount %(version)s")
+def headcount():
+    """Meters active users and bills them from a warehouse."""
+
+
+@headcount.command()
+@_place("landing")
+@click.option("--accounts", type=click.IntRange(1), default=12)
+@click.option("--days", type=click.IntRange(1), default=400)
+@click.option("--seed", type=int, default=1)
+def sample(landing: Path, **size) -> int:
+    """Write a sample landing zone with every edge of the rules."""
+    from headcount.sample import write_sample
+
+    rows = write_sample(landing, **size)
+    print(f"{sum(rows.values()):,} rows in {len(rows)} tables written to {landing}")
+    return 0
+
+
+@headcount.command()
+@_place("landing")
+@_place("warehouse")
+@_place("exports")
+@click.option("--as-of", envvar="HEADCOUNT_AS_OF", metavar="INSTANT")
+@click.option("--target", type=click.Choice(["duckdb", "spark"]), default="duckdb")
+@click.option("--full-refresh", is_flag=True, help="Forget earlier runs and read every file again.")
+@click.option("--ruleset", envvar="HEADCOUNT_RULESET", metavar="ID")
+@click.option("--no-export", is_flag=True, help="Refresh the counts; exports wait for a later run.")
+def nightly(**options) -> int:
+    """Check the landing zone, build and test the models, export."""
+    from headcount.nightly import nightly
+
+    return nightly(SimpleNamespace(**options))
+
+
+@headcount.command()
+@_place("warehouse")
+@click.option("--customer", required=True, metavar="ID")
+@click.option("--period", metavar="DATE", help="A local date within the period; without it every period.")
+def explain(**asked) -> int:
+    """Why a customer counts or does not."""
+    from headcount.explain import explain
+
+    return explain(**asked)
+
+
+@headcount.command()
+@_place("warehouse")
+@click.option("--ruleset", required=True, metavar="ID")
+def whatif(**asked) -> int:
+    """Closed periods under another ruleset beside the billed ones."""
+    from headcount.whatif import whatif
+
+    return whatif(**asked)
+
+
+@headcount.command()
+@_place("warehouse")
+@click.option("--metrics", metavar="NAME,...", help="Metrics to ask for.")
+@click.option("--saved-query", metavar="NAME", help="A question that is asked often, in place of metrics.")
+@click.option("--group-by", metavar="NAME,...", help="Such as metric_time__month,location,account__product.")
+@click.option("--where", multiple=True, metavar="SQL", help="Such as \"{{ Entity('account') }} = 'hub'\".")
+@click.option("--order", metavar="NAME,...", help="A leading - for the greatest first.")
+@click.option("--limit", type=int, metavar="N")
+@click.option("--csv", type=_Named(), metavar="FILE", help="Write the rows to a file.")
+@click.option("--groups", is_flag=True, help="Say by what the metrics can be grouped.")
+@click.option("--sql", is_flag=True, help="Show the SQL and run nothing.")
+@click.option("--manifest", type=_Named(), metavar="FILE", help="Another semantic_manifest.json than that of the night.")
+def metrics(**options) -> int:
+    """What the metrics say; without --metrics or --saved-query, which there are."""
+    from headcount.metrics import metrics
+
+    return metrics(SimpleNamespace(**options))
+
+
+@headcount.command()
+@_place("warehouse")
+@click.option("--port", type=int, default=8101)
+def dashboard(**options) -> int:
+    """Serve the dashboard of a warehouse on this machine only."""
+    from headcount.dashboard.serve import dashboard
+
+    return dashboard(**options)
+
+
+@headcount.command()
+@_place("warehouse")
+@_place("output", envvar=None, metavar="DIR")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account; may be given again.")
+def site(**options) -> int:
+    """Write the dashboard as static pages, a folder for each account."""
+    from headcount.dashboard.site import site
+
+    return site(**options)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
     _write_what_can_be_written()
+    words = sys.argv[1:] if arguments is None else arguments
     with _interruption() as was_interrupted:
         try:
-            return _run(arguments)
+            with headcount.make_context("headcount", list(words)) as context:
+                return headcount.invoke(context)
+        except click.exceptions.Exit as done:
+            return done.exit_code
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        except click.UsageError as error:
+            command = " ".join(["headcount", *words[:1]]) if set(words[:1]) & set(headcount.commands) else "headcount"
+            print(f"headcount: {_misused(error)}; see '{command} --help'", file=sys.stderr)
+            return error.exit_code
         except (HeadcountError, OSError, KeyboardInterrupt) as error:
             if was_interrupted() or isinstance(error, KeyboardInterrupt):
                 print("headcount: stopped; the warehouse in use is as it was before", file=sys.stderr)
@@ -108,21 +153,19 @@ def main(arguments: list[str] | None = None) -> int:
             return getattr(error, "exit_code", 2)
 
 
-def _run(arguments: list[str] | None) -> int:
-    options = _parser().parse_args(arguments)
-    for name in options.needs:
-        if getattr(options, name) is None:
-            variable = f"HEADCOUNT_{name.upper()}"
-            or_set = f", or set {variable}" if name != "output" else ""
-            raise UsageError(f"--{name} is missing; give it{or_set}")
-    return options.run(options)
-
-
 def _in_one_line(error: Exception) -> str:
     """What an error says. No command has a word for an OSError: a place that may not be read or written, or is full."""
     if isinstance(error, OSError):
         return (f"{error.filename}: " if error.filename else "") + str(error.strerror or error)
     return " ".join(line.strip() for line in str(error).splitlines())
+
+
+def _misused(error: click.UsageError) -> str:
+    option = getattr(error, "param", None)
+    if isinstance(error, click.MissingParameter):
+        return f"{option.opts[0]} is missing; give it" + (f", or set {option.envvar}" if option.envvar else "")
+    said = error.message.removesuffix(".")
+    return f"argument {option.opts[0]}: {said}" if option else said
 
 
 class _Stopped(KeyboardInterrupt):
@@ -153,52 +196,6 @@ def _write_what_can_be_written() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _sample(options) -> int:
-    from headcount.sample import write_sample
-
-    if options.accounts < 1 or options.days < 1:
-        raise UsageError("--accounts and --days take a whole number from 1 on")
-    rows = write_sample(options.landing, accounts=options.accounts, days=options.days, seed=options.seed)
-    print(f"{sum(rows.values()):,} rows in {len(rows)} tables written to {options.landing}")
-    return 0
-
-
-def _nightly(options) -> int:
-    from headcount.nightly import nightly
-
-    return nightly(options)
-
-
-def _explain(options) -> int:
-    from headcount.explain import explain
-
-    return explain(options.warehouse, options.customer, options.period)
-
-
-def _whatif(options) -> int:
-    from headcount.whatif import whatif
-
-    return whatif(options.warehouse, options.ruleset)
-
-
-def _metrics(options) -> int:
-    from headcount.metrics import metrics
-
-    return metrics(options)
-
-
-def _dashboard(options) -> int:
-    from headcount.dashboard.serve import dashboard
-
-    return dashboard(options.warehouse, options.port)
-
-
-def _site(options) -> int:
-    from headcount.dashboard.site import site
-
-    return site(options.warehouse, options.output, options.account)
 
 
 if __name__ == "__main__":

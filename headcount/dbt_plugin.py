@@ -8,17 +8,20 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from headcount import run
+from headcount.exports import ledger
 from headcount.landing import inspect, register
-from headcount.landing.sql import text
 from headcount.project import ZONE_OFFSETS
+from headcount.spelling import instant
+from headcount.sql import text
 from headcount.timezones import TZDATA_VERSION
 
 # DuckDB names a database after its file. These names are taken: by schemas of the warehouse, or by databases of its own.
-_TAKEN = ("landing", "staging", "intermediate", "marts", "seeds", "exports", "main", "temp", "system")
+_TAKEN = ("landing", "staging", "intermediate", "marts", "seeds", "exports", "ledger", "main", "temp", "system")
 
 
 class Plugin(BasePlugin):
-    """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's row."""
+    """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's
+    row; and the schema `ledger`, of what has left."""
 
     # What a night has looked at already is not looked at again.
     stock = None
@@ -37,6 +40,7 @@ class Plugin(BasePlugin):
             register(conn, Plugin.stock or inspect(run.landing()), after=run.sealed_until())
         if run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new:
             register_run(conn, run.as_of(), os.environ.get("HEADCOUNT_RULESET"), run.sealed_until(), Plugin.made_with)
+            ledger.load(conn, run.billing(), run.as_of())
 
 
 def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until: datetime | None = None, made_with=None) -> None:
@@ -56,7 +60,7 @@ def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until
 
 
 def _instant(moment: datetime | None) -> str:
-    return f"cast({text(moment.replace(tzinfo=None)) if moment else 'null'} as timestamp)"
+    return f"cast({text(instant(moment)) if moment else 'null'} as timestamp)"
 
 
 def _words(words: str | None) -> str:

@@ -1,5 +1,7 @@
 """The money behind a period: its billing lines and packages, with the arithmetic in words."""
 
+from headcount.spelling import decimal
+
 
 def money_of_period(connection, period: dict) -> list[str]:
     """The billing lines of a period of an account and location, one text line each."""
@@ -22,6 +24,6 @@ def money_of_period(connection, period: dict) -> list[str]:
         },
     ).fetchall()
     return [
-        f"    billed {amount:.{digits}f} {currency}: {text} (line {line_id})"
+        f"    billed {decimal(amount, digits)} {currency}: {text} (line {line_id})"
         for text, amount, currency, line_id, digits in rows
     ]

@@ -17,6 +17,8 @@ import duckdb
 
 from headcount.errors import UsageError
 from headcount.exports.files import cell
+from headcount.spelling import decimal
+from headcount.sql import quoted
 from headcount.warehouse import open_warehouse
 from headcount.written import whole_file
 
@@ -106,7 +108,7 @@ def _with_relations_of(connection, manifest: dict) -> str:
     for model in [*manifest["semantic_models"], *manifest["project_configuration"]["time_spines"]]:
         relation = model["node_relation"]
         relation["database"] = database
-        relation["relation_name"] = f'"{database}"."{relation["schema_name"]}"."{relation["alias"]}"'
+        relation["relation_name"] = ".".join(map(quoted, (database, relation["schema_name"], relation["alias"])))
     return json.dumps(manifest)
 
 
@@ -121,6 +123,8 @@ def _told(error: Exception) -> str:
 
 def metrics(options) -> int:
     """Answer a question, or say what can be asked."""
+    if options.metrics and options.saved_query:
+        raise UsageError("--saved-query is asked in place of --metrics; give one of them")
     if options.csv and (options.sql or options.groups or not (options.metrics or options.saved_query)):
         raise UsageError("--csv writes the rows of a question; ask one with --metrics or --saved-query alone")
     # A file that cannot be written is said before the question is asked.
@@ -178,7 +182,7 @@ def _text(value) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return str(value.date())
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return decimal(value)
     return str(value)
 
 

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from headcount import spelling
 from headcount.errors import UsageError
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
@@ -37,7 +38,7 @@ def as_of_night(text: str | None) -> datetime:
     instant, now = parse_instant(text) if text is not None else as_of(), _clock()
     if instant > now:
         raise UsageError(
-            f"as-of {instant:%Y-%m-%dT%H:%M:%SZ} has not come: this machine's clock says {now:%Y-%m-%dT%H:%M:%SZ}; "
+            f"as-of {spelling.instant(instant)} has not come: this machine's clock says {spelling.instant(now)}; "
             "a night is billed for good, so give it an instant that has passed"
         )
     return instant
@@ -58,3 +59,9 @@ def sealed_until() -> datetime | None:
     """The earlier run that this one goes on from: HEADCOUNT_SEALED_UNTIL, which only a night sets; without a zone, UTC."""
     text = os.environ.get("HEADCOUNT_SEALED_UNTIL")
     return parse_instant(text).replace(tzinfo=None) if text else None
+
+
+def billing() -> Path | None:
+    """The billing exports in the folder of HEADCOUNT_EXPORTS, if it is set."""
+    text = os.environ.get("HEADCOUNT_EXPORTS")
+    return Path(text).absolute() / "billing" if text else None

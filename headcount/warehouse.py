@@ -1,15 +1,17 @@
-"""Opens a warehouse for reading, whatever its file is called.
+"""Opens databases: a warehouse, whatever its file is called, and one in memory.
 
 DuckDB names a database after its file, and some names are taken: by its own databases, or by a schema of the warehouse.
 So the file is attached under one name that never changes. The views in it name no database and follow.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
 import duckdb
 
 from headcount.errors import UsageError
+from headcount.sql import text
 
 # The name under which a warehouse is built, attached and read.
 DATABASE = "headcount"
@@ -37,12 +39,9 @@ def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 def attached(file: Path, read_only: bool = True) -> duckdb.DuckDBPyConnection:
     """A DuckDB file under the name `headcount`, in use. Raises UsageError when it cannot be opened."""
-    connection = duckdb.connect()
+    connection = in_memory()
     try:
-        # A database in memory would spill into the folder that one happens to stand in.
-        spill = Path(tempfile.gettempdir()) / "headcount.tmp"
-        connection.execute(f"set temp_directory = {quoted(spill)}")
-        connection.execute(f"attach {quoted(file.resolve())} as {DATABASE}{' (read_only)' if read_only else ''}")
+        connection.execute(f"attach {text(file.resolve())} as {DATABASE}{' (read_only)' if read_only else ''}")
         connection.execute(f"use {DATABASE}")
     except duckdb.Error as error:
         connection.close()
@@ -50,9 +49,13 @@ def attached(file: Path, read_only: bool = True) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def quoted(text: object) -> str:
-    """A text as SQL writes it."""
-    return "'" + str(text).replace("'", "''") + "'"
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory."""
+    connection = duckdb.connect()
+    # It would spill into the folder that one happens to stand in; another process has files of the same names.
+    spill = Path(tempfile.gettempdir()) / f"headcount.{os.getpid()}.tmp"
+    connection.execute(f"set temp_directory = {text(spill)}; set TimeZone = 'UTC'")
+    return connection
 
 
 def first_line(error: Exception) -> str:

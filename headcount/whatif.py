@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from headcount.errors import UsageError
+from headcount.spelling import decimal
 from headcount.warehouse import open_warehouse
 
 _PERIODS = """
@@ -48,10 +49,10 @@ def whatif(warehouse: Path, ruleset: str) -> int:
             if currency and would is not None:
                 of_currency = sums.setdefault(currency, [0, 0, digits])
                 of_currency[0], of_currency[1] = of_currency[0] + was, of_currency[1] + would
-            money = f", {was:.{digits}f} -> {would:.{digits}f} {currency}" if would is not None else ""
+            money = f", {decimal(was, digits)} -> {decimal(would, digits)} {currency}" if would is not None else ""
             print(f"  {location} from {start_on}: {billed:,} -> {users:,} active users{money} (billed under {billed_under})")
             for line in moves.get((account, location, start_at), ()):
                 print(line)
         for currency, (was, would, digits) in sorted(sums.items()):
-            print(f"all of them: {was:.{digits}f} -> {would:.{digits}f} {currency}")
+            print(f"all of them: {decimal(was, digits)} -> {decimal(would, digits)} {currency}")
     return 0

@@ -11,10 +11,9 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from headcount.project import PROJECT
-from headcount.warehouse import DATABASE, open_warehouse
+from headcount.sql import quoted
+from headcount.warehouse import DATABASE, attached, open_warehouse
 
 BOARDS = ("overview", "account", "people", "rules")
 
@@ -32,7 +31,7 @@ def dashboard_project(warehouse: Path):
         # dbt Charts names the database after the file that it opens: it opens an empty one, with the warehouse attached
         # under the name that the relations have.
         empty = folder / "pages.duckdb"
-        duckdb.connect(str(empty)).close()
+        attached(empty, read_only=False).close()
         attach = [{"path": str(warehouse), "alias": DATABASE, "read_only": True}]
         (folder / "dbt_charts.yml").write_text(
             json.dumps({"sources": {"warehouse": {"type": "duckdb", "path": str(empty), "attach": attach}}})
@@ -80,7 +79,7 @@ def relations(connection) -> dict:
             "alias": name,
             "database": catalog,
             "schema": schema,
-            "relation_name": f'"{catalog}"."{schema}"."{name}"',
+            "relation_name": ".".join(map(quoted, (catalog, schema, name))),
         }
         for catalog, schema, name in rows
     }

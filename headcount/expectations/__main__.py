@@ -10,19 +10,18 @@ import os
 import sys
 from pathlib import Path
 
-import duckdb
-
 from headcount import run
 from headcount.errors import HeadcountError, UsageError
 from headcount.expectations.landing_suites import suites
 from headcount.expectations.measures import measure, rows_read
 from headcount.landing import Zone, inspect, landing_contract
+from headcount.warehouse import in_memory
 
 
 def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
     """The rows a check is about, each as one line: file and raw record (a table of figures for the zone's checks)."""
     as_of = as_of.replace(tzinfo=None)
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         facts = measure(connection, zone, as_of)
         expectations = {one.check: one for suite in suites(facts, as_of) for one in suite.asked}
         if check not in expectations:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+
+from headcount.spelling import instant
 
 WARN, STOP = "warn", "stop"
 
@@ -63,11 +64,6 @@ def decimal(number) -> str:
 
 def share(part: float) -> str:
     return f"{100 * float(part):.1f} %"
-
-
-def instant(moment: datetime) -> str:
-    """An instant as the contract writes it."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def found_count(unit: str) -> Callable[[dict], str]:

@@ -14,6 +14,8 @@ import duckdb
 
 from headcount.expectations.expectation import STOP, Expectation, found_count, found_outside
 from headcount.project import SEEDS
+from headcount.spelling import decimal
+from headcount.warehouse import first_line
 
 STEMS = ("billing_lines", "active_users")
 FORMATS = ("parquet", "csv")
@@ -58,7 +60,7 @@ def check_export(folder: Path, expected: dict) -> list[str]:
                 columns = _read_back(runner.connection, folder, stem)
                 wrong += _unlike(runner, stem, columns, manifest, expected[stem])
             except duckdb.Error as error:
-                wrong.append(f"{stem}: cannot be read back ({str(error).splitlines()[0][:160]})")
+                wrong.append(f"{stem}: cannot be read back ({first_line(error)})")
     return wrong
 
 
@@ -209,4 +211,4 @@ def _totals(connection, table: str) -> dict[str, Decimal]:
 
 
 def _shown(total: Decimal | None) -> str:
-    return "nothing" if total is None else f"{total.normalize():f}"
+    return "nothing" if total is None else decimal(total)

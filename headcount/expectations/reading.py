@@ -1,8 +1,8 @@
 """When a landed row can be read: SQL over a landing view, which has read every value already."""
 
 from headcount.landing import Table
-from headcount.landing.sql import text
 from headcount.project import SEEDS, ZONE_OFFSETS
+from headcount.sql import text
 
 # Types of the contract that are texts out of a list.
 _LISTED = {"zone": "zones", "currency": "currencies"}

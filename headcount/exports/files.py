@@ -2,13 +2,15 @@
 
 import csv
 import re
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as compute
 import pyarrow.parquet as pq
+
+from headcount import spelling
 
 # Spreadsheets run a text that starts with one of these.
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -55,13 +57,9 @@ def cell(value, digits: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        exact = -value.normalize().as_tuple().exponent
-        return f"{value:.{max(digits, exact, 0)}f}"
+        return spelling.decimal(value, digits)
     if isinstance(value, datetime):
-        fraction = f".{value.microsecond:06d}" if value.microsecond else ""
-        return f"{value:%Y-%m-%dT%H:%M:%S}{fraction}Z"
-    if isinstance(value, date):
-        return value.isoformat()
+        return spelling.instant(value)
     if isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS):
         return "'" + value
     return str(value)

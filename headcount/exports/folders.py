@@ -6,24 +6,27 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import duckdb
 
 from headcount.errors import UsageError
+from headcount.landing.sql import as_read
+from headcount.spelling import instant
+from headcount.sql import text
+from headcount.warehouse import first_line
 
 _NAME = re.compile(r"as_of=(\d{8}T\d{6}(?:\.\d{6})?Z)")
+# What reading one of our files can come to when it is not what we wrote.
+UNREADABLE = (OSError, KeyError, TypeError, ValueError, duckdb.Error)
 
 
 def folder_name(as_of: datetime) -> str:
     """`as_of=20260331T225959Z`; with the fraction of a second where there is one."""
-    fraction = f".{as_of.microsecond:06d}" if as_of.microsecond else ""
-    return f"as_of={as_of.replace(microsecond=0):%Y%m%dT%H%M%S}{fraction}Z"
+    return "as_of=" + re.sub("[-:]", "", instant(as_of))
 
 
 def instant_of(name: str) -> datetime:
     """The instant that a folder is named after."""
-    text = name.partition("=")[2]
-    return datetime.strptime(text, "%Y%m%dT%H%M%S.%fZ" if "." in text else "%Y%m%dT%H%M%SZ")
+    return datetime.fromisoformat(name.partition("=")[2]).replace(tzinfo=None)
 
 
 def complete_folders(billing: Path) -> list[Path]:
@@ -37,9 +40,9 @@ def complete_folders(billing: Path) -> list[Path]:
     ]
 
 
-def verified_lines(folder: Path) -> pa.Table:
-    """The billing lines of a complete export. Raises UsageError when its files are not what its manifest says, or it
-    is not ours: its lines may have been billed."""
+def verified_lines(connection, folder: Path) -> str:
+    """SQL for the billing lines of a complete export. Raises UsageError when its files are not what its manifest says,
+    or it is not ours: its lines may have been billed."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
         if manifest["project"] != "headcount":
@@ -50,11 +53,19 @@ def verified_lines(folder: Path) -> pa.Table:
                     raise UsageError(
                         f"export {folder}: {name} is not what its manifest says; put the file back as it was exported"
                     )
-        with open(folder / "billing_lines.parquet", "rb") as file:
-            return pq.read_table(file)
-    except UsageError:
-        raise
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise UsageError(
-            f"export {folder}: cannot be read ({type(error).__name__}: {str(error)[:80]}); put it back as it was exported"
-        ) from error
+        return f"select *, {text(folder.name)} as export from {whole(connection, folder / 'billing_lines.parquet')}"
+    except UNREADABLE as error:
+        raise UsageError(f"export {folder}: cannot be read ({why(error)}); put it back as it was exported") from error
+
+
+def whole(connection, path: Path) -> str:
+    """SQL for the rows of a Parquet file. Raises duckdb.Error when it cannot be read to its end."""
+    rows = f"read_parquet({text(as_read(path))}, hive_partitioning = false)"
+    # Every value is read: the footer of a file can be whole and its pages not.
+    connection.execute(f"select bit_xor(hash(lines)) from {rows} as lines").fetchall()
+    return rows
+
+
+def why(error: Exception) -> str:
+    """What was wrong with a file, in a few words."""
+    return f"{type(error).__name__}: {first_line(error)[:80]}"

@@ -12,51 +12,35 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from headcount import __version__
+from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger
-from headcount.exports.content import (
-    columns_of_lines,
-    evidence,
-    forbid_changed_lines,
-    forbid_new_lines,
-    leaving_lines,
-    totals,
-)
-from headcount.exports.files import cell, write_csv, write_parquet
+from headcount.exports.files import write_csv, write_parquet
 from headcount.exports.folders import folder_name
+from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
 from headcount.exports.place import Held, forbid_unwritable
 from headcount.timezones import TZDATA_VERSION
+from headcount.warehouse import in_memory
+
+# The files of an export, and the model with the rows of each.
+FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exports.exported_active_users"}
 
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, its billing lines, and their total in each currency, spelled."""
+    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled."""
 
     folder: Path
-    billing_lines: pa.Table
+    lines: int
     totals: dict[str, str]
-
-    @property
-    def lines(self) -> int:
-        return self.billing_lines.num_rows
-
-
-def export(warehouse: Path, exports: Path, as_of: datetime) -> Export:
-    """Export what has not left yet. Raises CheckFailed or UsageError; then nothing new stands in `exports`."""
-    with Leaving(exports, as_of) as leaving:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            leaving.gather(connection)
-        leaving.write()
-        return leaving.publish()
 
 
 def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
     """Raises UsageError when an export could not be written, the ledger cannot be read, or it knows less than the
     warehouse remembers; reads only."""
     forbid_unwritable(exports)
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         ledger.load(connection, exports / "billing")
         forbid_lost(connection, remembered, exports)
 
@@ -89,33 +73,41 @@ class Leaving:
         self._held.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
-        """Take the rows from the warehouse that is open. Returns what it has to remember of its exports now."""
+        """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now, unless
+        something may not leave; then it is as it was. Returns what it has to remember of its exports."""
         if self.folder.exists() and not (self.folder / "manifest.json").exists():
             raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
-        name = self.folder.name
-        connection.execute("set TimeZone = 'UTC'")
-        took_up = ledger.load(connection, self.billing)
+        connection.begin()
+        try:
+            remembered = self._take(connection, remembered)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+        return remembered
+
+    def _take(self, connection, remembered: pa.Table | None) -> pa.Table:
+        took_up = ledger.load(connection, self.billing, self.as_of)
         if remembered is not None:
             forbid_lost(connection, remembered, self.exports)
-        forbid_changed_lines(connection, self.as_of)
-        self.lines = leaving_lines(connection, name)
-        forbid_new_lines(connection, name)
-        self.tables = {"billing_lines": self.lines, "active_users": evidence(connection)}
+        forbid_changed_lines(connection)
+        forbid_late_lines(connection)
+        self.tables = {
+            name: connection.execute(f"select * from {model} order by all").to_arrow_table() for name, model in FILES.items()
+        }
+        totals = "select currency, sum(amount) from exports.exported_billing_lines group by currency order by currency"
+        self.totals = dict(connection.execute(totals).fetchall())
         self.minor_units = dict(connection.execute("select currency, minor_units from seeds.map_currencies").fetchall())
-        self.has_left = bool(connection.execute("select 1 from exports where export = $1", [name]).fetchone())
+        (has_left,) = connection.execute("select has_left from ledger.exports where is_being_made").fetchone()
         # Archived: the ledger knows it and its folder is elsewhere. It does not leave again.
-        self.is_archived = self.has_left and not self.folder.exists()
-        self.next_ledger = ledger.next_ledger(connection, columns_of_lines(connection), name)
-        self.ledger_changes = took_up or not self.has_left
+        self.is_archived = has_left and not self.folder.exists()
+        self.next_ledger = ledger.next_ledger(connection)
+        self.ledger_changes = took_up or not has_left
         connection.register("next_ledger", self.next_ledger)
-        connection.execute("create or replace temp table ledger as select * from next_ledger")
-        connection.register("exports", pa.table({"export": ledger.names(self.next_ledger)}))
-        return connection.execute(ledger.SUMMED).to_arrow_table()
+        return ledger.summed(connection, "next_ledger")
 
     def write(self) -> None:
         """Write the files under temporary names, and check what was written."""
-        self.totals = totals(self.lines)
-        self.spelled = {currency: cell(amount, self.minor_units[currency]) for currency, amount in self.totals.items()}
         try:
             shutil.rmtree(self._unfinished, ignore_errors=True)
             if not self.is_archived:
@@ -146,7 +138,8 @@ class Leaving:
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
-        return Export(self.folder, self.lines, self.spelled)
+        spelled = {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in self.totals.items()}
+        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled)
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()
@@ -162,15 +155,15 @@ class Leaving:
         return {
             "project": "headcount",
             "project_version": __version__,
-            "as_of": cell(self.as_of, 0),
+            "as_of": spelling.instant(self.as_of),
             "engine": {"name": "duckdb", "version": duckdb.__version__},
             "tz_database": {"name": "tzdata", "version": TZDATA_VERSION},
-            "rulesets": sorted({r for r in self.lines.column("ruleset_id").to_pylist() if r is not None}),
+            "rulesets": sorted({r for r in self.tables["billing_lines"].column("ruleset_id").to_pylist() if r is not None}),
             "files": {
                 path.name: {
                     "rows": self.tables[path.name.split(".")[0]].num_rows,
                     "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                    "totals": self.spelled if path.name.startswith("billing_lines") else {},
+                    "totals": self.export.totals if path.name.startswith("billing_lines") else {},
                 }
                 for path in sorted(self._unfinished.iterdir())
             },
@@ -196,10 +189,8 @@ class Leaving:
 def _check(unfinished: Path, tables, amounts: dict[str, Decimal]) -> None:
     from headcount.expectations import check_export
 
-    expected = {
-        "billing_lines": {"rows": tables["billing_lines"].num_rows, "totals": amounts},
-        "active_users": {"rows": tables["active_users"].num_rows, "totals": {}},
-    }
+    expected = {name: {"rows": table.num_rows, "totals": {}} for name, table in tables.items()}
+    expected["billing_lines"]["totals"] = amounts
     wrong = check_export(unfinished, expected)
     if wrong:
         raise CheckFailed(f"the written export does not hold what it should: {wrong[0]}; nothing was exported")

@@ -5,33 +5,24 @@ exports are in the file's own metadata: one without lines has no row.
 """
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headcount.errors import UsageError
-from headcount.exports.folders import complete_folders, instant_of, verified_lines
+from headcount.exports.folders import UNREADABLE, complete_folders, folder_name, instant_of, verified_lines, whole, why
+from headcount.sql import quoted
 
 NAME = "ledger.parquet"
 _EXPORTS = b"exports"
 _NEEDED = {"billing_line_id", "amount", "export"}
-
-# The exports as a warehouse remembers them: how many lines, and a number that other lines would not give.
-SUMMED = """
-    select
-        exports.export,
-        count(ledger.billing_line_id) as lines,
-        cast(coalesce(sum(md5_number_lower(ledger.billing_line_id)), 0) as varchar) as fingerprint
-    from exports
-    left join ledger on exports.export = ledger.export
-    group by exports.export
-    order by exports.export
-"""
+_NOTHING = "select cast(null as varchar) as billing_line_id, cast(null as varchar) as export where false"
 
 _TWICE = """
     select billing_line_id, min(export), max(export)
-    from ledger
+    from ledger.lines
     group by billing_line_id
     having count(*) > 1
     order by billing_line_id
@@ -39,28 +30,25 @@ _TWICE = """
 """
 
 
-def load(connection, billing: Path) -> bool:
-    """Make the relations `ledger` (a row for each line that has left) and `exports` (a row for each export) in the
-    connection. Complete exports that the ledger does not know yet are verified and taken up: those of a version
-    without a ledger, or of a night that was killed before it wrote the ledger. Returns whether there were any.
+def load(connection, billing: Path | None, as_of: datetime | None = None) -> bool:
+    """Make the schema `ledger` that models/exports read, from the ledger of a folder and from complete exports that it
+    does not know yet, which are verified: those of a version without a ledger, or of a night that was killed before it
+    wrote the ledger. Without a folder nothing has left. `as_of` is the instant of the export being made. Returns
+    whether there were exports that the ledger does not know.
 
     Raises UsageError for a ledger, or an export that it does not know, that cannot be read or is not what it was.
     """
-    held, known = _read(billing / NAME)
-    unknown = [folder for folder in complete_folders(billing) if folder.name not in known]
-    parts = [held] if held is not None else []
-    for folder in unknown:
-        lines = verified_lines(folder)
-        parts.append(lines.append_column("export", pa.array([folder.name] * lines.num_rows, pa.string())))
-    if not parts:
-        parts = [pa.table({name: pa.array([], pa.string()) for name in ("billing_line_id", "export")})]
-    for number, part in enumerate(parts):
-        connection.register(f"ledger_part_{number}", part)
-    selects = " union all by name ".join(f"select * from ledger_part_{number}" for number in range(len(parts)))
-    connection.execute(f"create or replace temp table ledger as {selects}")
-    exports = sorted([*known, *(folder.name for folder in unknown)])
-    instants = pa.array([instant_of(name) for name in exports], pa.timestamp("us"))
-    connection.register("exports", pa.table({"export": pa.array(exports, pa.string()), "as_of_at": instants}))
+    held, known, unknown = [], [], []
+    if billing is not None:
+        held, known = _read(connection, billing / NAME)
+        unknown = [folder for folder in complete_folders(billing) if folder.name not in known]
+    parts = [*held, *(verified_lines(connection, folder) for folder in unknown)]
+    lines = " union all by name ".join(parts or [_NOTHING])
+    # By their names: a later version may write the file with more of them while the view stands.
+    columns = ", ".join(quoted(row[0]) for row in connection.execute(f"describe {lines}").fetchall())
+    connection.execute("create schema if not exists ledger")
+    connection.execute(f"create or replace view ledger.lines as select {columns} from ({lines}) as lines")
+    _make_exports(connection, {*known, *(folder.name for folder in unknown)}, as_of and folder_name(as_of))
     twice = connection.execute(_TWICE).fetchone()
     if twice:
         line, one, other = twice
@@ -68,50 +56,83 @@ def load(connection, billing: Path) -> bool:
     return bool(unknown)
 
 
-def _read(path: Path) -> tuple[pa.Table | None, list[str]]:
+def _make_exports(connection, left: set[str], being_made: str | None) -> None:
+    names = sorted(left | {being_made} - {None})
+    exports = pa.table({
+        "export": pa.array(names, pa.string()),
+        "as_of_at": pa.array([instant_of(name) for name in names], pa.timestamp("us")),
+        "has_left": pa.array([name in left for name in names], pa.bool_()),
+        "is_being_made": pa.array([name == being_made for name in names], pa.bool_()),
+    })  # fmt: skip
+    connection.register("ledger_exports", exports)
+    connection.execute("create or replace table ledger.exports as select * from ledger_exports")
+    connection.unregister("ledger_exports")
+
+
+def _read(connection, path: Path) -> tuple[list[str], list[str]]:
+    """SQL for the lines of the ledger, and the exports that it knows; nothing of one that is not there."""
     if not path.exists():
-        return None, []
+        return [], []
     try:
         with open(path, "rb") as file:
-            table = pq.read_table(file)
-        known = names(table)
-        missing = _NEEDED - set(table.column_names)
+            schema = pq.read_schema(file)
+        known = json.loads(schema.metadata[_EXPORTS])
+        missing = _NEEDED - set(schema.names)
         if missing:
             raise ValueError(f"no column {min(missing)}")
         for name in known:
             instant_of(name)
-        return table, known
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        return [f"select * from {whole(connection, path)}"], known
+    except UNREADABLE as error:
         raise UsageError(
-            f"ledger {path}: cannot be read ({type(error).__name__}: {str(error)[:80]}); put it back as it was written, "
+            f"ledger {path}: cannot be read ({why(error)}); put it back as it was written, "
             "or, while every export still stands beside it, move it away: it is then made again from them"
         ) from error
 
 
-def next_ledger(connection, columns: list[str], name: str) -> pa.Table:
-    """The ledger once the relation `leaving` has left as the export `name`. A column that is younger than the ledger
-    takes the values of today for the lines that left before it was there."""
-    held = {row[0] for row in connection.execute("describe ledger").fetchall()}
-    before = ", ".join(f"{'ledger' if column in held else 'lines'}.{column}" for column in columns)
+def next_ledger(connection) -> pa.Table:
+    """The ledger once the export being made has left. A column that is younger than the ledger takes the values of
+    today for the lines that left before it was there."""
+    columns = columns_of(connection, "exports.exported_billing_lines")
+    held = columns_of(connection, "ledger.lines")
+    before = ", ".join(f"{'held' if column in held else 'now'}.{column}" for column in columns)
     table = connection.execute(
         f"""
-        select {before}, ledger.export
-        from ledger
-        left join marts.fct_billing_lines as lines on ledger.billing_line_id = lines.billing_line_id
+        select {before}, held.export
+        from ledger.lines as held
+        left join marts.fct_billing_lines as now on held.billing_line_id = now.billing_line_id
         union all
-        select {", ".join(columns)}, $name from leaving
-        where billing_line_id not in (select billing_line_id from ledger)
+        select leaving.*, exports.export
+        from exports.exported_billing_lines as leaving
+        cross join ledger.exports as exports
+        where exports.is_being_made
+            and leaving.billing_line_id not in (select billing_line_id from ledger.lines)
         order by billing_line_id
-        """,
-        {"name": name},
+        """
     ).to_arrow_table()
-    exports = {row[0] for row in connection.execute("select export from exports").fetchall()} | {name}
-    return table.replace_schema_metadata({_EXPORTS: json.dumps(sorted(exports)).encode()})
+    exports = [row[0] for row in connection.execute("select export from ledger.exports order by export").fetchall()]
+    return table.replace_schema_metadata({_EXPORTS: json.dumps(exports).encode()})
 
 
-def names(ledger: pa.Table) -> list[str]:
-    """The exports of a ledger, those without lines among them."""
-    return json.loads(ledger.schema.metadata[_EXPORTS])
+def columns_of(connection, relation: str) -> list[str]:
+    """The names of a relation's columns."""
+    return [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
+
+
+def summed(connection, lines: str = "ledger.lines") -> pa.Table:
+    """The exports as a warehouse remembers them: how many of the lines, and a number that other lines would not give."""
+    return connection.execute(
+        f"""
+        select
+            exports.export,
+            count(lines.billing_line_id) as lines,
+            cast(coalesce(sum(md5_number_lower(lines.billing_line_id)), 0) as varchar) as fingerprint
+        from ledger.exports as exports
+        left join {lines} as lines on exports.export = lines.export
+        group by exports.export
+        order by exports.export
+        """
+    ).to_arrow_table()
 
 
 def write(path: Path, ledger: pa.Table) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from headcount.errors import UsageError
 from headcount.exports import ledger
-from headcount.warehouse import first_line
+from headcount.warehouse import attached, first_line
 
 _COLUMNS = pa.schema([("export", pa.string()), ("lines", pa.int64()), ("fingerprint", pa.string())])
 
@@ -29,7 +29,7 @@ def remembered_by(warehouse: Path | None) -> pa.Table:
     if warehouse is None:
         return _COLUMNS.empty_table()
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+        with attached(warehouse) as connection:
             has = connection.execute(
                 "select 1 from duckdb_tables() where schema_name = 'exports' and table_name = 'ledger'"
             ).fetchone()
@@ -50,7 +50,7 @@ def remember(connection, remembered: pa.Table) -> None:
 def forbid_lost(connection, remembered: pa.Table, exports: Path) -> None:
     """Raises UsageError when the ledger that is loaded knows less than the warehouse remembers."""
     connection.register("remembered", remembered)
-    connection.register("summed", connection.execute(ledger.SUMMED).to_arrow_table())
+    connection.register("summed", ledger.summed(connection))
     lost = connection.execute(_LOST).fetchall()
     if lost:
         others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""

@@ -10,19 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from headcount.landing.zone import LandedFile
+from headcount.sql import text
 
 # The longest line that is read. A reader takes a buffer of this size, and each thread has one.
 LONGEST_LINE = 16 * 1024 * 1024
-
-
-def quoted(name: str) -> str:
-    """An identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: object) -> str:
-    """A text literal."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def is_gzip(file: LandedFile) -> bool:
@@ -52,7 +43,7 @@ def read_from(file_format: str, files: list[LandedFile], header: tuple[str, ...]
     `header` are the columns of the files. Parquet: each of its own type; CSV: all text. NDJSON has one, `line`.
     """
     file = file_column(header)
-    paths = "[" + ", ".join(text(_path(file.path)) for file in files) + "]"
+    paths = "[" + ", ".join(text(as_read(file.path)) for file in files) + "]"
     if file_format == "parquet":
         return f"read_parquet({paths}, filename = '{file}', hive_partitioning = false, binary_as_string = false)"
     names = header if file_format == "csv" else ("line",)
@@ -76,7 +67,7 @@ def file_said(path: Path) -> str:
     return str(path if is_plain(path) else _link(path))
 
 
-def _path(path: Path) -> str:
+def as_read(path: Path) -> str:
     """The path as DuckDB takes it: characters of patterns stand for themselves."""
     name = file_said(path)
     return re.sub(r"[*?\[]", r"[\g<0>]", name) if re.search(r"[*?\[]", name) else name

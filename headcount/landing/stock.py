@@ -18,6 +18,7 @@ from headcount.landing.shapes import Shape, lacks_required, shapes_of
 from headcount.landing.trouble import spoiled, unlike_line_ends
 from headcount.landing.views import select
 from headcount.landing.zone import LandedFile, Zone
+from headcount.warehouse import in_memory
 
 # A file touched this shortly before it was read may be touched again without its instant telling: it is read anew.
 _SETTLED_NS = 2_000_000_000
@@ -85,8 +86,7 @@ def take_stock(zone: Zone, before: dict[str, Known]) -> Stock:
         for file in zone.files
         if file.name in before and before[file.name].fingerprint == fingerprints[file.name]
     }
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with in_memory() as connection:
         known_keys = {name: (json.loads(known.keys), known.is_mended) for name, known in same.items() if known.keys is not None}
         shapes = shapes_of(connection, zone, known_keys)
         _forbid_missing_columns(connection, zone, shapes)
@@ -171,7 +171,7 @@ def _measured(connection, shape: Shape, files: list[LandedFile]) -> dict[str, tu
 
 def first_spoiled(shapes: list[Shape]) -> LandingError | None:
     """The error for the first file that cannot be read to its end; none when all can."""
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         for shape in shapes:
             for file in shape.files:
                 try:

@@ -6,9 +6,10 @@ they meet another's.
 
 from headcount.landing.contract import Table, landing_contract
 from headcount.landing.shapes import Shape, mended
-from headcount.landing.sql import file_column, is_plain, quoted, read_from, text
+from headcount.landing.sql import file_column, is_plain, read_from
 from headcount.landing.values import SQL_TYPES, Reading, in_words, reading
 from headcount.landing.zone import LandedFile
+from headcount.sql import quoted, text
 
 # Half of a surrogate pair, after mending.
 _HALF = "chr(65533)"

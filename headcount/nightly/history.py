@@ -9,6 +9,7 @@ from headcount.errors import LandingError, UsageError
 from headcount.landing import Stock
 from headcount.landing.stock import Known, remembered
 from headcount.nightly.made_with import what_changed
+from headcount.spelling import instant
 from headcount.warehouse import attached, first_line
 
 
@@ -42,7 +43,7 @@ class History:
     def forbid_going_back(self, as_of: datetime) -> None:
         if self.last_as_of and as_of.replace(tzinfo=None) < self.last_as_of:
             raise UsageError(
-                f"as-of {as_of:%Y-%m-%dT%H:%M:%SZ} is before {self.last_as_of:%Y-%m-%dT%H:%M:%SZ}, for which the "
+                f"as-of {instant(as_of)} is before {instant(self.last_as_of)}, for which the "
                 "warehouse was built; --full-refresh rebuilds it at any instant"
             )
 
@@ -65,8 +66,8 @@ class History:
         for file in stock.new:
             if file.first_loaded_at is not None and file.first_loaded_at <= self.last_as_of:
                 raise LandingError(
-                    f"{file.file}: new, but holds rows loaded at {file.first_loaded_at:%Y-%m-%dT%H:%M:%SZ}, which the run "
-                    f"as of {self.last_as_of:%Y-%m-%dT%H:%M:%SZ} should have seen; --full-refresh takes it in"
+                    f"{file.file}: new, but holds rows loaded at {instant(file.first_loaded_at)}, which the run "
+                    f"as of {instant(self.last_as_of)} should have seen; --full-refresh takes it in"
                 )
 
 

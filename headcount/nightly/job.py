@@ -12,7 +12,8 @@ from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
 from headcount.nightly.summary import summary
 from headcount.nightly.whole import close_whole
-from headcount.warehouse import first_line
+from headcount.spelling import instant
+from headcount.warehouse import attached, first_line
 
 
 def nightly(options) -> int:
@@ -65,7 +66,7 @@ def _night(options) -> str:
         going_on = f"going on from {instant(before.last_as_of)}" if whole is None else f"a whole build, since {whole}"
         progress.step(f"models: {going_on}")
         sealed_until = before.last_as_of if whole is None else None
-        build_models(state, environment(landing, as_of, options.ruleset, sealed_until), stock, made, progress)
+        build_models(state, environment(landing, exports, as_of, options.ruleset, sealed_until), stock, made, progress)
         forbid_touched(stock)
 
         def said(export):
@@ -88,19 +89,15 @@ def _night(options) -> str:
         return text
 
 
-def environment(landing, as_of, ruleset, sealed_until) -> dict[str, str]:
+def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str]:
     """What the dbt project reads from the environment."""
     return {
         "HEADCOUNT_LANDING": str(landing),
+        "HEADCOUNT_EXPORTS": str(exports or ""),
         "HEADCOUNT_AS_OF": instant(as_of),
         "HEADCOUNT_SEALED_UNTIL": instant(sealed_until) if sealed_until else "",
         "HEADCOUNT_RULESET": ruleset or "",
     }
-
-
-def instant(moment) -> str:
-    """An instant (UTC) as the environment and the messages of a night spell it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f").replace(".000000", "") + "Z"
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
@@ -130,7 +127,7 @@ def gathered(built, leaving, remembered):
     import duckdb
 
     try:
-        with duckdb.connect(str(built), read_only=True) as connection:
+        with attached(built, read_only=False) as connection:
             return leaving.gather(connection, remembered)
     except duckdb.Error as error:
         raise UsageError(f"the new warehouse cannot be read ({first_line(error)}); nothing was exported") from error

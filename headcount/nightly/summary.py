@@ -3,14 +3,14 @@
 import shlex
 from pathlib import Path
 
-import duckdb
-
 from headcount.landing import Zone
+from headcount.spelling import instant
+from headcount.warehouse import attached
 
 
 def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Path) -> str:
     """The summary of the file just built, which will be `warehouse`. `export` is the export written, or None."""
-    with duckdb.connect(str(built), read_only=True) as connection:
+    with attached(built) as connection:
         lines = [
             _headline(connection),
             *_periods(connection),
@@ -37,7 +37,7 @@ def _headline(connection) -> str:
         "select count(distinct account_id), count(distinct (account_id, location_id)) from marts.dim_billing_periods"
     ).fetchone()
     what_if = f", every period under {ruleset}" if ruleset else ""
-    return f"as of {as_of.isoformat(timespec='seconds')}Z: {accounts:,} accounts, {locations:,} places{what_if}"
+    return f"as of {instant(as_of)}: {accounts:,} accounts, {locations:,} places{what_if}"
 
 
 def _periods(connection) -> list[str]:
@@ -121,16 +121,14 @@ def _older_than_landing(connection, export) -> list[str]:
     """History that leaves with this export: charges and lines from before their account was landed."""
     if export is None:
         return []
-    # Its folder is not there yet: it is renamed into place when all the rest of the night is done.
-    connection.register("leaving", export.billing_lines)
     rows = connection.execute(
         """
         select
             count(*) filter (where lines.line_kind != 'active_users'),
             count(*) filter (where lines.line_kind = 'active_users'),
             count(distinct lines.account_id),
-            strftime(min(lines.billed_at), '%Y-%m-%d')
-        from leaving as lines
+            cast(min(lines.billed_at) as date)
+        from exports.exported_billing_lines as lines
         inner join intermediate.int_accounts__known as accounts on lines.account_id = accounts.account_id
         where lines.billed_at < greatest(accounts.first_known_at, accounts.history_complete_at)
         """

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from headcount.errors import UsageError
 from headcount.exports.memory import remember
-from headcount.warehouse import first_line, quoted
+from headcount.sql import quoted, text
+from headcount.warehouse import attached, first_line
 
 
 def close_whole(built: Path, as_of: datetime, remembered: pa.Table) -> None:
@@ -18,7 +19,7 @@ def close_whole(built: Path, as_of: datetime, remembered: pa.Table) -> None:
     Raises UsageError otherwise: on a full disk DuckDB can leave what it was to hold in its log, and say nothing.
     """
     try:
-        with duckdb.connect(str(built)) as connection:
+        with attached(built, read_only=False) as connection:
             remember(connection, remembered)
             written = _rows(connection)
             connection.execute("checkpoint")
@@ -27,7 +28,7 @@ def close_whole(built: Path, as_of: datetime, remembered: pa.Table) -> None:
             raise UsageError("the new warehouse could not be closed: a part of it is in DuckDB's log; is the disk full?")
         with open(built, "rb+") as file:
             os.fsync(file.fileno())
-        with duckdb.connect(str(built), read_only=True) as connection:
+        with attached(built) as connection:
             run = connection.execute("select 1 from marts.runs where as_of_at = $1", [as_of.replace(tzinfo=None)]).fetchone()
             if not run or _rows(connection) != written:
                 raise UsageError("the new warehouse does not hold this night once it is closed; is the disk full?")
@@ -38,6 +39,6 @@ def close_whole(built: Path, as_of: datetime, remembered: pa.Table) -> None:
 def _rows(connection) -> dict[tuple[str, str], int]:
     """How many rows each table holds."""
     tables = connection.execute("select schema_name, table_name from duckdb_tables() where not temporary").fetchall()
-    names = [".".join('"' + part.replace('"', '""') + '"' for part in table) for table in sorted(tables)]
-    counts = " union all ".join(f"select {quoted(name)}, count(*) from {name}" for name in names)
+    names = [".".join(map(quoted, table)) for table in sorted(tables)]
+    counts = " union all ".join(f"select {text(name)}, count(*) from {name}" for name in names)
     return dict(connection.execute(counts).fetchall())

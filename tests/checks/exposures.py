@@ -1,8 +1,9 @@
 """Each exposure depends on exactly what the thing it stands for reads.
 
-An exposure names its files in `meta.reads`. What they read: in Python `marts.<name>` and `seeds.<name>`, in a board of the
-dashboard every `ref()`, in the semantic layer the `model:` of a semantic model and the model that is its time spine. And
-each file that reads a mart belongs to an exposure, so that none of them can be forgotten.
+An exposure names its files in `meta.reads`. What they read: in Python `marts.<name>`, `seeds.<name>` and
+`exports.exported_<name>`, in a board of the dashboard every `ref()`, in the semantic layer the `model:` of a semantic
+model and the model that is its time spine. And each file that reads a mart belongs to an exposure, so that none of them
+can be forgotten.
 
 `python -m tests.checks.exposures` shows what is wrong.
 """
@@ -18,7 +19,7 @@ import yaml
 from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
 FOLDER = "models/exposures"
-RELATION = re.compile(r"\b(?:marts|seeds)\.([a-z]\w*)")
+RELATION = re.compile(r"\b(?:marts|seeds|exports(?=\.exported_))\.([a-z]\w*)")
 REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
 # Where something may read marts without being a model: what is looked at, with which files.
 READERS = {"charts": (".yml", ".sql"), "headcount": (".py",), "models/semantic": (".yml",)}

@@ -12,7 +12,7 @@ from headcount.dbt_plugin import Plugin
 from headcount.project import PROFILES, PROJECT
 from tests.support.command import environment
 
-TAKEN = ["landing", "staging", "intermediate", "marts", "seeds", "exports", "main", "temp", "system"]
+TAKEN = ["landing", "staging", "intermediate", "marts", "seeds", "exports", "ledger", "main", "temp", "system"]
 
 
 def connect(path: str) -> None:

@@ -22,7 +22,7 @@ import pytest
 
 from headcount import __version__
 from headcount.errors import CheckFailed, HeadcountError, UsageError
-from headcount.exports import Leaving, export, forbid_lost_exports, job
+from headcount.exports import Leaving, forbid_lost_exports, job
 from headcount.exports import ledger as ledger_file
 from headcount.exports.files import cell, write_csv
 from headcount.exports.memory import remember, remembered_by
@@ -32,7 +32,7 @@ from headcount.sample import SAMPLE_AS_OF, write_sample
 from headcount.timezones import TZDATA_VERSION
 from tests.fuzz import spelled
 from tests.support.command import Place
-from tests.support.exports import exported, exports_in_ledger, folders, ledger
+from tests.support.exports import export, exported, exports_in_ledger, folders, ledger
 from tests.support.warehouse import build
 
 pytestmark = pytest.mark.xdist_group("exports")
@@ -260,7 +260,7 @@ def manifest_of_nothing(folder):
 def parquet_of_nothing(folder):
     (folder / "billing_lines.parquet").write_text("")
     sign(folder)
-    return "cannot be read (ArrowInvalid"
+    return "cannot be read (InvalidInputException"
 
 
 SPOILT = [cut_short, csv_edited, file_missing, of_another_project, manifest_half_written, manifest_of_nothing,
@@ -360,7 +360,7 @@ def test_archived_exports_are_answered_for_by_the_ledger(warehouses, standing, t
 
 def test_no_night_reads_what_the_ledger_knows(warehouses, standing, monkeypatch):
     """The cost of a night does not grow with the nights that were."""
-    monkeypatch.setattr(ledger_file, "verified_lines", lambda folder: pytest.fail(f"{folder} is read"))
+    monkeypatch.setattr(ledger_file, "verified_lines", lambda _, folder: pytest.fail(f"{folder} is read"))
     export(warehouses[2], standing, NIGHTS[2])
     assert exported(standing) == lines_of(warehouses[2])
 

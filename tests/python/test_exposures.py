@@ -22,7 +22,7 @@ def exposure(path: Path, **changes) -> None:
         "maturity": "high",
         "description": "A board.",
         "config": {"meta": {"reads": ["charts/*.yml", "headcount/*.py"]}},
-        "depends_on": ["ref('fct_a')", "ref('dim_b')", "ref('map_c')"],
+        "depends_on": ["ref('fct_a')", "ref('dim_b')", "ref('map_c')", "ref('exported_d')"],
     }
     write(path / "models/exposures/_board.yml", yaml.safe_dump({"exposures": [one | changes]}))
 
@@ -30,7 +30,7 @@ def exposure(path: Path, **changes) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     write(tmp_path / "charts/board.yml", "queries:\n  a: select * from {{ ref('fct_a') }} join {{ ref(\"dim_b\") }}\n")
-    write(tmp_path / "headcount/program.py", 'SQL = "select * from marts.fct_a, seeds.map_c"\n')
+    write(tmp_path / "headcount/program.py", 'SQL = "select * from marts.fct_a, seeds.map_c, exports.exported_d"\n')
     exposure(tmp_path)
     return tmp_path
 
@@ -60,7 +60,7 @@ def test_what_is_read_and_not_said_is_found(project):
 
 
 def test_what_is_said_and_not_read_is_found(project):
-    write(project / "headcount/program.py", 'SQL = "select * from marts.fct_a"\n')
+    write(project / "headcount/program.py", 'SQL = "select * from marts.fct_a, exports.exported_d"\n')
     assert messages(project) == ["board: depends on map_c, which it does not read"]
 
 

@@ -19,7 +19,7 @@ def said(compiled, tmp_path):
         landing.write()
         file = tmp_path / f"{DATABASE}.duckdb"
         with build(compiled, landing.folder, as_of, file=file) as connection:
-            lines = connection.execute("select * from marts.fct_billing_lines").to_arrow_table()
+            (lines,) = connection.execute("select count(*) from marts.fct_billing_lines").fetchone()
         export = Export(tmp_path / "not there yet", lines, totals={})
         return summary(file, export, ["as it was"], inspect(landing.folder), file).splitlines()
 

@@ -1,10 +1,23 @@
-"""What stands in a folder of exports, read without the project's own reader."""
+"""Exports of one warehouse file, and what stands in their folder, read without the project's own reader."""
 
 import json
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
+from headcount.exports import Export, Leaving
+from headcount.warehouse import attached
+
+
+def export(warehouse: Path, exports: Path, as_of: datetime) -> Export:
+    """What the end of a night does with its warehouse."""
+    with Leaving(exports, as_of) as leaving:
+        with attached(warehouse, read_only=False) as connection:
+            leaving.gather(connection)
+        leaving.write()
+        return leaving.publish()
 
 
 def folders(exports: Path) -> list[Path]:

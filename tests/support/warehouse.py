@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.dbt_plugin import register_run
+from headcount.exports import ledger
 from headcount.landing import inspect, register
 from headcount.project import PROFILES, PROJECT
 
@@ -71,6 +72,7 @@ def build(
     connection.execute("set preserve_insertion_order = false")
     register(connection, inspect(landing))
     register_run(connection, datetime.fromisoformat(as_of), ruleset)
+    ledger.load(connection, None)
     for node in compiled.nodes:
         relation = f"{node['schema']}.{node['alias']}"
         connection.execute(f"create schema if not exists {node['schema']}")
