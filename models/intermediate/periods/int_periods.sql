@@ -79,8 +79,8 @@ judged as (
 
 )
 
--- Here alone it is said which period of a location comes before another and which after: by their starts. Periods of a kind
--- that overlap, like 30 days that end each day, would name others.
+-- Here alone it is said which period of a location comes before another: by their starts. Periods that overlap, like 30 days
+-- that end each day, would name others.
 select
     judged.account_id,
     judged.location_id,
@@ -100,15 +100,10 @@ select
         else 'closed'
     end as period_status,
     case when judged.period_end_at is not null then judged.closes_at end as knowledge_cutoff_at,
-    -- Closed when an earlier run was made, as were all periods before it: nothing about it will change.
-    coalesce(
-        bool_and(judged.period_end_at is not null and judged.closes_at <= judged.sealed_until_at) over (
-            partition by judged.account_id, judged.location_id
-            order by judged.period_start_at
-            rows between unbounded preceding and current row
-        ),
-        false
-    ) as is_sealed
+    -- Closed when an earlier run was made, as were all before it.
+    coalesce(bool_and(judged.period_end_at is not null and judged.closes_at <= judged.sealed_until_at) over (
+        location_periods rows between unbounded preceding and current row
+    ), false) as is_sealed
 
 from judged
 

@@ -1,11 +1,3 @@
-{{
-    config(
-        materialized='incremental', incremental_strategy='replace_judged', on_schema_change='fail',
-        unique_key=['account_id', 'location_id', 'period_start_at', 'customer_id'],
-        meta={'judged': 'int_customers__judged_again'}
-    )
-}}
-
 with
 
 judged_again as (

@@ -1,11 +1,3 @@
-{{
-    config(
-        materialized='incremental', incremental_strategy='replace_judged', on_schema_change='fail',
-        unique_key=['account_id', 'location_id', 'period_start_at'],
-        meta={'judged': 'int_periods__to_judge'}
-    )
-}}
-
 -- depends_on: {{ ref('int_periods__to_judge') }}
 with
 
