@@ -10,7 +10,10 @@
             when 4 then 100 when 5 then 10 when 6 then 1
         end
     {%- endset -%}
-    {#- All in whole numbers: half up is floor((2 x share + unit) / (2 x unit)), without the sign. -#}
+    {#-
+        All in whole numbers: half up is floor((2 x share + unit) / (2 x unit)), without the sign. Of 10.005 with two digits
+        the share is 10005000 millionths and the unit 10000: floor(20020000 / 20000) = 1001, which is 10.01.
+    -#}
     {%- set twice_share -%}
         2 * {{ headcount.scaled_whole(amount, 6) }} * {{ headcount.scaled_whole(numerator, 9) }}
     {%- endset -%}

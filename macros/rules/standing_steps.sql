@@ -1,5 +1,6 @@
 {% macro standing_steps(rows, void_if_suspended_at_end) -%}
--- Of a customer whose status ever changed, the first instant at which the condition lasts without suspension.
+-- Of a customer whose status ever changed, the first instant at which the condition lasts without suspension. A contract
+-- from the 1st of somebody suspended until the 9th counts from the 9th; suspended throughout, there is none.
 unsuspended as (
 
     select

@@ -26,6 +26,8 @@ spans as (
 
 ),
 
+-- What is shown can change where any span begins or ends. With a package from 1 to 31 May and a second subscription's from
+-- 10 to 20 May these are the 1st, 10th, 20th and 31st: the first, the second and again the first package is shown.
 instants as (
 
     select

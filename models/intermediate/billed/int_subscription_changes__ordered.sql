@@ -85,10 +85,8 @@ select
     ordered.change_number,
     ordered.subscription_change_id,
     ordered.plan,
-    ordered.duration,
     durations.months as duration_months,
     ordered.client_limit,
-    ordered.changed_at,
     ordered.happened_at,
     local_days.local_on as happened_on,
     coalesce(ordered.next_happened_at, {{ headcount.end_of_time() }}) as next_happened_at

@@ -28,7 +28,10 @@ stretches as (
 
 ),
 
--- Within a stretch terms follow each other by its duration; the last of them says where the next stretch is entered.
+-- Within a stretch terms follow each other by its duration; the last of them says where the next stretch is entered. A
+-- change to quarterly is the package of months 0 to 3, one to monthly of those after: a term starts at 0 and one at 3, both
+-- quarterly, so the monthly stretch (from 4) is entered at 6. Stepping over stretches takes a round for each change, not for
+-- each month.
 entered as (
 
     select

@@ -35,7 +35,9 @@ changes as (
 
 ),
 
--- Each change beside those after it in the order of their effect, by when the pair became known.
+-- Each change beside those after it in the order of their effect, by when the pair became known. Suspended on the 1st and
+-- active on the 9th, known on the 10th; active on the 5th, known on the 20th: of the suspension it was known from the 1st
+-- that it lasts, from the 10th that it ended on the 9th, from the 20th that it ended on the 5th.
 followed as (
 
     select

@@ -19,7 +19,8 @@ days as (
 
 )
 
--- An instant finds the judgements of its period by its UTC month, without a range join.
+-- An instant finds the judgements of its period by its UTC month, without a range join: a period from 20 January to 10 March
+-- stands under January, February and March.
 select
     judgement_id,
     account_id,

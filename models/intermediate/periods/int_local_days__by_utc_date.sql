@@ -8,7 +8,8 @@ days as (
 
 )
 
--- A local day overlaps two UTC dates, or one: an instant finds its day by its zone and UTC date.
+-- A local day overlaps two UTC dates, or one: an instant finds its day by its zone and UTC date, without a range join over
+-- all days. Lisbon's 2 June begins at 23:00 of the 1st in UTC: of the two rows for the 1st the bounds say which.
 select
     timezone,
     local_on,
