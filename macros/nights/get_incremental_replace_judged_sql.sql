@@ -4,14 +4,15 @@
 
     What was judged is listed by the model that `meta.judged` names, so that a period that has lost all its users keeps
     none of them; without it, it is whatever the night has brought. The keys are `unique_key`, else the first column.
+    That model stands before all that the kept ones read; a ref() to it would ask each of their unit tests for it.
 -#}
 {% macro get_incremental_replace_judged_sql(arguments) -%}
     {%- set columns = arguments.dest_columns | map(attribute='name') | list -%}
     {%- set keys = arguments.unique_key or columns[:1] -%}
-    {%- set lists = config.get('meta', {}).get('judged') -%}
+    {%- set judged = graph.nodes.get('model.headcount.' ~ config.get('meta', {}).get('judged')) -%}
     delete from {{ arguments.target_relation }} as kept
     where exists (
-        select 1 from {{ ref(lists) if lists else arguments.temp_relation }} as judged
+        select 1 from {{ judged.schema ~ '.' ~ judged.alias if judged else arguments.temp_relation }} as judged
         where {% for key in keys %}judged.{{ key }} is not distinct from kept.{{ key }}
             {{- ' and ' if not loop.last }}{% endfor %}
     );

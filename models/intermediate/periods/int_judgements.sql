@@ -6,6 +6,12 @@ periods as (
 
 ),
 
+to_judge as (
+
+    select * from {{ ref('int_periods__to_judge') }}
+
+),
+
 rulesets as (
 
     select * from {{ ref('rule_rulesets') }}
@@ -24,17 +30,15 @@ run as (
 perspectives as (
 
     select
-        periods.*,
+        to_judge.*,
         true as is_billed,
         cast(null as varchar) as whatif_ruleset_id,
-        case when periods.period_status = 'closed' then periods.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
+        case when to_judge.period_status = 'closed' then to_judge.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
         cast(null as timestamp) as compared_with_at
 
-    from periods
+    from to_judge
 
     cross join run
-
-    where not periods.is_sealed
 
     union all
 
@@ -54,20 +58,19 @@ perspectives as (
     union all
 
     select
-        periods.*,
+        to_judge.*,
         false as is_billed,
         rulesets.ruleset_id as whatif_ruleset_id,
-        periods.knowledge_cutoff_at as knowledge_at,
+        to_judge.knowledge_cutoff_at as knowledge_at,
         cast(null as timestamp) as compared_with_at
 
-    from periods
+    from to_judge
 
     inner join rulesets
-        on periods.product = rulesets.product
-            and periods.ruleset_id != rulesets.ruleset_id
+        on to_judge.product = rulesets.product
+            and to_judge.ruleset_id != rulesets.ruleset_id
 
-    where periods.period_status = 'closed'
-        and not periods.is_sealed
+    where to_judge.period_status = 'closed'
 
 ),
 

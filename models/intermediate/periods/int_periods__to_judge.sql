@@ -7,12 +7,6 @@ periods as (
 )
 
 -- What is sealed stays as it was judged. A whole build has sealed nothing.
-select
-    account_id,
-    location_id,
-    period_start_at,
-    period_start_on
-
-from periods
+select * from periods
 
 where not is_sealed

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_periods__to_judge') }}
 with
 
 counted as (
