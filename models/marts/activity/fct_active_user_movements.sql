@@ -57,7 +57,7 @@ from users_in_order
 
 union all
 
--- Lost in the period that comes next. Whoever counts in the last one is lost in none.
+-- Lost in the period that comes next. After the last one comes neither a period nor a count: nobody is lost.
 select
     account_id,
     location_id,
@@ -68,5 +68,4 @@ select
 
 from users_in_order
 
-where next_period_start_at is not null
-    and next_counted_at is distinct from next_period_start_at
+where next_counted_at is distinct from next_period_start_at
