@@ -4,6 +4,8 @@ judgements as (
 
     select * from {{ ref('int_judgements') }}
 
+    where whatif_ruleset_id is not null
+
 ),
 
 counted as (
@@ -18,102 +20,61 @@ reasons as (
 
 ),
 
-whatif_judgements as (
-
-    select * from judgements
-
-    where whatif_ruleset_id is not null
-
-),
-
-billed_users as (
+-- Who counts in the what-if, and who counts in the billed judgement of the same period.
+users as (
 
     select
-        judgements.account_id,
-        judgements.location_id,
-        judgements.period_start_at,
+        judgements.judgement_id,
         counted.customer_id,
-        counted.sources
+        counted.sources as whatif_sources
 
-    from counted
+    from judgements
 
-    inner join judgements on counted.judgement_id = judgements.judgement_id
+    inner join counted on judgements.judgement_id = counted.judgement_id
 
-    where judgements.is_billed
-
-),
-
-added as (
+    union all
 
     select
-        whatif_judgements.*,
+        judgements.judgement_id,
         counted.customer_id,
-        'added' as move,
-        counted.sources as why
+        cast(null as varchar) as whatif_sources
 
-    from counted
+    from judgements
 
-    inner join whatif_judgements on counted.judgement_id = whatif_judgements.judgement_id
-
-    left join billed_users
-        on whatif_judgements.account_id = billed_users.account_id
-            and whatif_judgements.location_id = billed_users.location_id
-            and whatif_judgements.period_start_at = billed_users.period_start_at
-            and counted.customer_id = billed_users.customer_id
-
-    where billed_users.customer_id is null
+    inner join counted on judgements.billed_judgement_id = counted.judgement_id
 
 ),
 
-removed as (
+-- Who counts in one of the two moves.
+moved as (
 
     select
-        whatif_judgements.*,
-        billed_users.customer_id,
-        'removed' as move,
-        coalesce(reasons.reasons, 'no_condition_met') as why
+        judgement_id,
+        customer_id,
+        max(whatif_sources) as whatif_sources
 
-    from whatif_judgements
+    from users
 
-    inner join billed_users
-        on whatif_judgements.account_id = billed_users.account_id
-            and whatif_judgements.location_id = billed_users.location_id
-            and whatif_judgements.period_start_at = billed_users.period_start_at
+    group by judgement_id, customer_id
 
-    left join counted
-        on whatif_judgements.judgement_id = counted.judgement_id
-            and billed_users.customer_id = counted.customer_id
-
-    left join reasons
-        on whatif_judgements.judgement_id = reasons.judgement_id
-            and billed_users.customer_id = reasons.customer_id
-
-    where counted.customer_id is null
+    having count(*) = 1
 
 )
 
 select
-    account_id,
-    location_id,
-    period_start_at,
-    period_start_on,
-    whatif_ruleset_id as ruleset_id,
-    customer_id,
-    move,
-    why
+    judgements.account_id,
+    judgements.location_id,
+    judgements.period_start_at,
+    judgements.period_start_on,
+    judgements.ruleset_id,
+    moved.customer_id,
+    case when moved.whatif_sources is null then 'removed' else 'added' end as move,
+    coalesce(moved.whatif_sources, reasons.reasons, 'no_condition_met') as why
 
-from added
+from moved
 
-union all
+inner join judgements on moved.judgement_id = judgements.judgement_id
 
-select
-    account_id,
-    location_id,
-    period_start_at,
-    period_start_on,
-    whatif_ruleset_id as ruleset_id,
-    customer_id,
-    move,
-    why
-
-from removed
+left join reasons
+    on moved.judgement_id = reasons.judgement_id
+        and moved.customer_id = reasons.customer_id
