@@ -421,7 +421,7 @@ def _write_file(connection, folder: Path, month: int, part: int, select: str) ->
     rows = connection.sql(select).to_arrow_table()
     if rows.num_rows:
         (name,) = connection.execute(f"select strftime(month_start({month}), '%Y-%m')").fetchone()
-        write_file(folder / f"load_month={name}" / f"part-{part}", rows, "parquet")
+        write_file(folder / f"load_month={name}" / f"part-{part}.parquet", rows, "parquet")
     return rows.num_rows
 
 

@@ -42,19 +42,21 @@ def spell(value) -> str | None:
     raise TypeError(f"no spelling for {value!r}")
 
 
-def write_file(
-    stem: Path, table: pa.Table, file_format: str, *, line_end: str = "\n", nulls: bool = True, ascii_only: bool = False, **parquet
-) -> Path:
-    """The file `stem` with the ending of its format, and folders as they are needed; gives its whole path.
+def ending(file_format: str) -> str:
+    """How the name of a file of the format ends."""
+    return ".parquet" if file_format == "parquet_text" else f".{file_format}"
 
-    `nulls` are written in JSON, or left out. More options are those of pyarrow for Parquet.
-    """
-    path = stem.with_name(f"{stem.name}.{'parquet' if file_format == 'parquet_text' else file_format}")
+
+def write_file(
+    path: Path, table: pa.Table, file_format: str, *, line_end="\n", nulls=True, ascii_only=False, **parquet
+) -> Path:
+    """Write the table at the path, with the folders above it. `nulls` are written in JSON, or left out; more options
+    are those of pyarrow for Parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if file_format.startswith("parquet"):
         pq.write_table(table, path, **{"compression": "zstd", **parquet})
         return path
-    text = _json_lines(table, nulls, ascii_only) if file_format == "ndjson" else _csv(table, line_end)
+    text = _json_lines(table, nulls, ascii_only) if file_format == "ndjson" else csv_text(table, line_end)
     path.write_bytes(_packed(text.encode()) if file_format == "csv.gz" else text.encode())
     return path
 
@@ -64,7 +66,8 @@ def _json_lines(table: pa.Table, nulls: bool, ascii_only: bool) -> str:
     return "".join(json.dumps(row, ensure_ascii=ascii_only) + "\n" for row in rows)
 
 
-def _csv(table: pa.Table, line_end: str) -> str:
+def csv_text(table: pa.Table, line_end: str = "\n") -> str:
+    """A table of texts as CSV."""
     rows = list(zip(*(column.to_pylist() for column in table.columns)))
     # Python would leave a carriage return within a value bare.
     returns = any("\r" in value for row in rows for value in row if value)

@@ -17,19 +17,19 @@ _TYPES = {
     "instant": pa.timestamp("us"),
 }
 # Unlike the rest: typed Parquet, whose instants are microseconds without a zone.
-_FORMATS = {
+FILE_FORMATS = {
     "customers": "csv",
     "product_sales": "parquet_text",
     "event_tickets": "ndjson",
     "invoice_lines": "csv.gz",
     "subscriptions": "parquet_text",
 }
-_INSTANTS = dict.fromkeys(("locations", "customer_status_changes", "edits"), pa.timestamp("us", "UTC"))
-_INSTANTS["invoices"] = pa.timestamp("ms")
+INSTANTS = dict.fromkeys(("locations", "customer_status_changes", "edits"), pa.timestamp("us", "UTC"))
+INSTANTS["invoices"] = pa.timestamp("ms")
 # Optional columns that a vendor may leave out.
-_LEFT_OUT = {"platform_invoices": {"invoice_number", "billed_users", "billed_amount", "billed_currency"}}
+LEFT_OUT = {"platform_invoices": {"invoice_number", "billed_users", "billed_amount", "billed_currency"}}
 # What is no column of the contract: readers must ignore what they do not know.
-_ADDED = {"bookings": ["source_channel"]}
+ADDED = {"bookings": ["source_channel"]}
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,13 @@ class Table:
 
 
 def _table(name: str) -> Table:
-    types = _TYPES | {"instant": _INSTANTS.get(name, _TYPES["instant"])}
-    left_out = _LEFT_OUT.get(name, set())
+    types = _TYPES | {"instant": INSTANTS.get(name, _TYPES["instant"])}
+    left_out = LEFT_OUT.get(name, set())
     kinds = {column.name: column.data_type for column in landing_contract()[name].columns if column.name not in left_out}
     marks = {mark: kinds.pop(mark) for mark in ("_deleted", "_loaded_at") if mark in kinds}
-    kinds |= dict.fromkeys(_ADDED.get(name, ()), "text")
-    return Table(name, {column: types.get(kind, pa.string()) for column, kind in (kinds | marks).items()}, _FORMATS.get(name, "parquet"))
+    kinds |= dict.fromkeys(ADDED.get(name, ()), "text")
+    columns = {column: types.get(kind, pa.string()) for column, kind in (kinds | marks).items()}
+    return Table(name, columns, FILE_FORMATS.get(name, "parquet"))
 
 
 TABLES = {name: _table(name) for name in landing_contract()}
