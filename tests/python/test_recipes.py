@@ -30,7 +30,7 @@ warehouse = build(compile_project(folder), landing, as_of)
 nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
 assertion = next(node["compiled_code"] for node in nodes.values() if node["name"] == "assert_rule_words_are_known")
 said = {
-    "measured": [facts.rows, facts.paid_rows, facts.parents_asked],
+    "measured": [facts.rows, facts.newest.paid, facts.newest.asked_parents],
     "unknown_words": warehouse.execute(assertion).fetchall(),
     "counted": warehouse.execute(
         "select distinct customer_id, source from marts.fct_active_user_sources where source = 'locker_rental' order by 1"
