@@ -342,8 +342,8 @@ TABLE_CHECKS = (
 
 
 def _not_before(moment: datetime, least: datetime) -> tuple:
-    """A figure in whole microseconds, which no type rounds."""
-    return *((one - datetime.min) // timedelta(microseconds=1) for one in (moment, least)), None
+    """How long after: an instant itself would be rounded to a float."""
+    return (moment - least).total_seconds(), 0, None
 
 
 def _earlier_share(facts: Facts, part, whole) -> float | None:
