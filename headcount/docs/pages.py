@@ -1,11 +1,10 @@
 """The project's own pages: every Markdown text of docs/, the README, the recipes, the analyses, and a page a mart."""
 
-import io
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
-
-from sphinx.application import Sphinx
 
 from headcount.docs.nodes import Nodes
 from headcount.docs.tables import mart_page, marts_index
@@ -34,22 +33,6 @@ What other programs say of the project:
 - <a href="dbt/index.html">Every model, seed and test</a>, with columns, SQL and graph: dbt's documentation.
 - <a href="lineage/index.html">Lineage of columns</a>: from which columns each is made.
 """
-_SETTINGS = {
-    "project": "headcount",
-    "html_title": "headcount",
-    "extensions": ["myst_parser"],
-    "myst_heading_anchors": 4,
-    "html_theme": "furo",
-    "html_static_path": [str(Path(__file__).parent / "static")],
-    "html_css_files": ["headcount.css"],
-    "html_copy_source": False,
-    "html_show_sphinx": False,
-    "html_use_index": False,
-    # It would be fetched, which a browser does not do from a disk.
-    "html_show_search_summary": False,
-    # SQL with templates in it is no SQL.
-    "suppress_warnings": ["misc.highlighting_failure"],
-}
 
 
 def write_pages(site: Path, work: Path, nodes: Nodes) -> None:
@@ -58,14 +41,13 @@ def write_pages(site: Path, work: Path, nodes: Nodes) -> None:
     for name, text in _all_texts(nodes).items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, "utf-8")
-    warnings = io.StringIO()
-    app = Sphinx(
-        source, None, site, work / "doctrees", "html", confoverrides=_SETTINGS, status=None, warning=warnings, freshenv=True
-    )
-    app.build()
-    said = [line.replace(f"{source}/", "") for line in re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue()).splitlines() if line]
-    if said:
-        raise CheckFailed(f"{said[0]}{f', and {len(said) - 1} more' if said[1:] else ''}; nothing was written")
+    # In a process of its own: Sphinx and what it reads Markdown with leave traces in the one that runs them.
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "--no-color", "-c", str(Path(__file__).parent)]
+    done = subprocess.run([*command, "-d", work / "doctrees", source, site], capture_output=True, text=True)
+    if done.returncode != 0:
+        lines = done.stderr.replace(f"{source}/", "").splitlines()
+        said = [line for line in lines if "WARNING" in line] or lines[-1:]
+        raise CheckFailed(f"{''.join(said[:1])}{f', and {len(said) - 1} more' if said[1:] else ''}; nothing was written")
     for left in (site / "objects.inv", site / ".buildinfo", *site.rglob("*.map"), *site.rglob("*.LICENSE.txt")):
         left.unlink(missing_ok=True)
     shutil.rmtree(site / "_sources", ignore_errors=True)
