@@ -15,6 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from headcount.sample.files import write_file
+
 #: The first instant after the last happening: a run as of here sees nearly all of it, and closes nearly all.
 AS_OF = "2026-11-01"
 
@@ -416,16 +418,11 @@ def _loaded_by(month: int, words: dict) -> str:
 
 def _write_file(connection, folder: Path, month: int, part: int, select: str) -> int:
     """Writes one file of one load month, if there is anything to write."""
-    (name,) = connection.execute(f"select strftime(month_start({month}), '%Y-%m')").fetchone()
-    path = folder / f"load_month={name}" / f"part-{part}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    target = str(path).replace("'", "''")
-    (written,) = connection.execute(f"copy ({select}) to '{target}' (format parquet, compression zstd)").fetchone()
-    if written == 0:
-        path.unlink()
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
-    return written
+    rows = connection.sql(select).to_arrow_table()
+    if rows.num_rows:
+        (name,) = connection.execute(f"select strftime(month_start({month}), '%Y-%m')").fetchone()
+        write_file(folder / f"load_month={name}" / f"part-{part}.parquet", rows, "parquet")
+    return rows.num_rows
 
 
 def main() -> None:

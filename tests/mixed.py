@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from headcount.sample import files
 from tests.fuzz import spelled
 from tests.oracle.contract import TABLES
 from tests.oracle.random_story import Story, Unspelled
@@ -113,9 +113,7 @@ def add_file(folder: Path, number: int, rows: Rows, formats: dict[str, str], aft
     where = next((path for path in sorted(folder.iterdir()) if path.name.lower() == table), folder / table)
     if its_format == "parquet" and draw.random() < 0.6:
         path = where / draw.choice(["", "0", "_late"]) / f"{draw.choice('0az')}-{number}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.table(unlike_the_contract(more, table, draw)), path)
-        return path
+        return files.write_file(path, pa.table(unlike_the_contract(more, table, draw)), its_format)
     return write_file(where, number, table, more or rows[table][:0], its_format, draw)
 
 

@@ -1,88 +1,90 @@
 """The project's own pages: every Markdown text of docs/, the README, the recipes, the analyses, and a page a mart."""
 
-import html
 import re
-from dataclasses import dataclass
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-from headcount.docs.links import Links
-from headcount.docs.markdown import first_paragraph, rendered, title
 from headcount.docs.nodes import Nodes
 from headcount.docs.tables import mart_page, marts_index
+from headcount.docs.texts import first_paragraph, linked, title
+from headcount.errors import CheckFailed
 from headcount.project import PROJECT
 
-_HERE = Path(__file__).parent
-_OUTSIDE_DOCS = {"README.md": "index.html", "CONTRIBUTING.md": "contributing.html", "analyses/README.md": "analyses.html"}
+_OUTSIDE_DOCS = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "analyses/README.md": "analyses.md"}
 # The page on which names of metrics are no other words.
 _METRICS = "docs/semantic_layer.md"
 # Folders that a page may link to as a whole.
-_FOLDERS = {"docs/contract": "contract/index.html", "docs/rules": "rules/index.html", "analyses": "analyses.html"}
-_INDEXES = {
+_FOLDERS = {
+    "docs/contract": "contract/index.md",
+    "docs/rules": "rules/index.md",
+    "analyses": "analyses.md",
+    "models/marts": "marts/index.md",
+}
+_ABOUT = {
     "contract": ("The contract", "What comes in, who counts, what it costs, what comes out, and how it is run."),
     "rules": ("The rules", "One page for each: what it says, by which article, an example, and the tests that prove it."),
 }
+_GENERATED = """# Models and lineage
+
+What other programs say of the project:
+
+- <a href="dbt/index.html">Every model, seed and test</a>, with columns, SQL and graph: dbt's documentation.
+- <a href="lineage/index.html">Lineage of columns</a>: from which columns each is made.
+"""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the site: its address, seen from the top, its title, its text, and the file that the text is from."""
-
-    address: str
-    title: str
-    text: str
-    source: str
-
-
-def write_pages(site: Path, nodes: Nodes) -> None:
-    """Write all of them, and what they look like."""
-    own = own_pages()
-    written = own + indexes(own) + mart_pages(nodes)
-    files = {page.source: page.address for page in own} | _FOLDERS | {"models/marts": "marts/index.html"}
-    menu = _menu(own, nodes)
-    for page in written:
-        links = Links(files, nodes.pages | (nodes.metrics if page.source == _METRICS else {}))
-        path = site / page.address
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_whole(page, links, menu, nodes), "utf-8")
-    (site / "site.css").write_text((_HERE / "site.css").read_text("utf-8"), "utf-8")
+def write_pages(site: Path, work: Path, nodes: Nodes) -> None:
+    """Write all of them. Raises CheckFailed for what Sphinx warns of: a link to no heading, a page that no list has."""
+    source = work / "source"
+    for name, text in _all_texts(nodes).items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text, "utf-8")
+    # In a process of its own: Sphinx and what it reads Markdown with leave traces in the one that runs them.
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "--no-color", "-c", str(Path(__file__).parent)]
+    done = subprocess.run([*command, "-d", work / "doctrees", source, site], capture_output=True, text=True)
+    if done.returncode != 0:
+        lines = done.stderr.replace(f"{source}/", "").splitlines()
+        said = [line for line in lines if "WARNING" in line] or lines[-1:]
+        raise CheckFailed(f"{''.join(said[:1])}{f', and {len(said) - 1} more' if said[1:] else ''}; nothing was written")
+    for left in (site / "objects.inv", site / ".buildinfo", *site.rglob("*.map"), *site.rglob("*.LICENSE.txt")):
+        left.unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
 
 
-def own_pages() -> list[Page]:
-    """The texts of the repository, in the order in which the menu has them."""
-    found = [*_OUTSIDE_DOCS.items()]
-    for path in sorted((PROJECT / "docs").rglob("*.md"), key=lambda path: _in_order(path.stem)):
-        source = path.relative_to(PROJECT).as_posix()
-        found.append((source, source.removeprefix("docs/").removesuffix(".md") + ".html"))
-    texts = [(source, address, (PROJECT / source).read_text("utf-8")) for source, address in found]
-    return [Page(address, title(text), text, source) for source, address, text in texts]
-
-
-def indexes(own: list[Page]) -> list[Page]:
-    """A page for each folder of docs/ that lists its pages."""
-    found = []
-    for folder, (name, about) in _INDEXES.items():
-        rows = "\n".join(
-            f"| [{page.title}]({page.source.rpartition('/')[2]}) | {_plain(first_paragraph(page.text))} |"
-            for page in own
-            if page.address.startswith(f"{folder}/")
-        )
-        text = f"# {name}\n\n{about}\n\n| page | in short |\n| --- | --- |\n{rows}\n"
-        found.append(Page(f"{folder}/index.html", name, text, f"docs/{folder}/index.md"))
+def _all_texts(nodes: Nodes) -> dict[str, str]:
+    """The pages by name: those of the repository, a list for each folder of docs/, and the marts."""
+    own = _own_texts()
+    texts = {source: name for source, (name, _) in own.items()} | _FOLDERS
+    found = {
+        name: linked(text, source, texts, nodes.pages | (nodes.metrics if source == _METRICS else {}))
+        for source, (name, text) in own.items()
+    }
+    for folder, (heading, about) in _ABOUT.items():
+        listed = {name: text for name, text in own.values() if name.startswith(f"{folder}/")}
+        rows = [f"| [{title(text)}]({Path(name).name}) | {_cell(first_paragraph(text))} |" for name, text in listed.items()]
+        table = "\n".join(["| page | in short |", "| --- | --- |", *rows])
+        found[f"{folder}/index.md"] = f"# {heading}\n\n{about}\n\n{table}\n\n{_tree('', [Path(name).stem for name in listed])}"
+    for name, node in nodes.marts.items():
+        source = node["original_file_path"].removesuffix(".sql") + ".md"
+        page = f"marts/{name}.md"
+        found[page] = linked(mart_page(nodes, node), source, texts | {source: page}, nodes.pages)
+    found["marts/index.md"] = linked(marts_index(nodes), "models/marts/index.md", {"models/marts/index.md": "marts/index.md"},
+                                     nodes.pages) + _tree("", list(nodes.marts))  # fmt: skip
+    found["generated.md"] = _GENERATED
+    indexes = [f"{folder}/index" for folder in (*_ABOUT, "marts")]
+    rest = [Path(name).stem for name in found if "/" not in name and name not in ("index.md", "contributing.md")]
+    found["index.md"] += _tree("Start", ["Overview <self>", "Recipes <contributing>", *indexes])
+    found["index.md"] += _tree("Background", rest)
     return found
 
 
-def mart_pages(nodes: Nodes) -> list[Page]:
-    """The marts' list, and a page for each of them."""
-    pages = [Page("marts/index.html", "The marts", marts_index(nodes), "models/marts/index.md")]
-    for name, node in nodes.marts.items():
-        source = node["original_file_path"].removesuffix(".sql") + ".md"
-        pages.append(Page(f"marts/{name}.html", name, mart_page(nodes, node), source))
-    return pages
-
-
-def _plain(text: str) -> str:
-    """Without the links of another folder's page and the marks of a table."""
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("|", "\\|")
+def _own_texts() -> dict[str, tuple[str, str]]:
+    """Files of the repository, each with the name and the text of its page, in the order in which the menu has them."""
+    paths = sorted((PROJECT / "docs").rglob("*.md"), key=lambda path: _in_order(path.stem))
+    names = _OUTSIDE_DOCS | {f"docs/{name}": name for name in (path.relative_to(PROJECT / "docs").as_posix() for path in paths)}
+    return {source: (name, (PROJECT / source).read_text("utf-8")) for source, name in names.items()}
 
 
 def _in_order(stem: str) -> tuple:
@@ -91,67 +93,11 @@ def _in_order(stem: str) -> tuple:
     return ("PNX".index(rule[1]), int(rule[2]), "") if rule else (9, 0, stem)
 
 
-def _menu(own: list[Page], nodes: Nodes) -> list[tuple[str, str | None, list[tuple[str, str]]]]:
-    """Headings, each with its own page or none, and the pages under it."""
-
-    def under(folder: str, short: bool = False) -> list[tuple[str, str]]:
-        pages = [page for page in own if page.address.startswith(folder)]
-        return [(Path(page.address).stem if short else page.title, page.address) for page in pages]
-
-    top = {page.source: page for page in own if page.address.count("/") == 0 or page.source in _OUTSIDE_DOCS}
-    first = [(label, _OUTSIDE_DOCS[source]) for source, label in (("README.md", "Overview"), ("CONTRIBUTING.md", "Recipes"))]
-    rest = [(page.title, page.address) for source, page in top.items() if source not in ("README.md", "CONTRIBUTING.md")]
-    return [
-        ("Start", None, first),
-        ("Contract", "contract/index.html", under("contract/")),
-        ("Rules", "rules/index.html", under("rules/", short=True)),
-        ("Marts", "marts/index.html", [(name, f"marts/{name}.html") for name in nodes.marts]),
-        ("Background", None, rest),
-        (
-            "Generated",
-            None,
-            [("Every model, seed and test", "dbt/index.html"), ("Lineage of columns", "lineage/index.html")],
-        ),
-    ]
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
-def _whole(page: Page, links: Links, menu, nodes: Nodes) -> str:
-    """The page with its frame."""
-    files = Links({**links.pages, page.source: page.address}, links.parts)
-    body = rendered(
-        page.text,
-        link=lambda address: _of_part(page.address, address, links, nodes) or files.of_file(page.source, address),
-        named=lambda name: files.of_name(page.address, name),
-    )
-    return (_HERE / "page.html").read_text("utf-8").format(
-        title=html.escape(page.title),
-        style=links.between(page.address, "site.css"),
-        home=links.between(page.address, "index.html"),
-        menu=_drawn(menu, page.address, links),
-        body=body,
-        source=html.escape(page.source),
-    )
-
-
-def _of_part(page: str, link: str, links: Links, nodes: Nodes) -> str | None:
-    """The address for a link of a mart's page: `part:<key>` is the page about a part, `dbt:<key>` dbt's own,
-    `lineage:<key>` that of its columns."""
-    kind, _, key = link.partition(":")
-    if kind == "part":
-        return links.between(page, nodes.page(nodes.all[key], key))
-    if kind == "dbt":
-        return links.between(page, nodes.dbt_page(key))
-    return links.between(page, f"lineage/index.html?model={key}&parents=2&children=1") if kind == "lineage" else None
-
-
-def _drawn(menu, address: str, links: Links) -> str:
-    def entry(label: str, target: str) -> str:
-        here = ' aria-current="page"' if target == address else ""
-        return f'<a href="{html.escape(links.between(address, target))}"{here}>{html.escape(label)}</a>'
-
-    parts = []
-    for heading, target, entries in menu:
-        kind = ' class="chips"' if all(len(label) < 5 for label, _ in entries) else ""
-        listed = "".join(f"<li>{entry(label, to)}</li>" for label, to in entries)
-        parts.append(f"<h2>{entry(heading, target) if target else html.escape(heading)}</h2><ul{kind}>{listed}</ul>")
-    return "".join(parts)
+def _tree(caption: str, entries: list[str]) -> str:
+    """The entries of the menu under a page."""
+    said = f":caption: {caption}\n" if caption else ""
+    return f"\n\n```{{toctree}}\n:hidden:\n{said}\n" + "\n".join(entries) + "\n```\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import UsageError
+from headcount.sql import quoted
 from headcount.warehouse import attached
 
 _COLUMNS = """
@@ -37,12 +38,8 @@ def copy_shape(warehouse: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True)
     with duckdb.connect(str(copy)) as connection:
         for (schema, name, is_view), listed in relations.items():
-            selected = ", ".join(f"cast(null as {kind}) as {_quoted(column)}" for column, kind in listed)
-            connection.execute(f"create schema if not exists {_quoted(schema)}")
+            selected = ", ".join(f"cast(null as {kind}) as {quoted(column)}" for column, kind in listed)
+            connection.execute(f"create schema if not exists {quoted(schema)}")
             connection.execute(
-                f"create {'view' if is_view else 'table'} {_quoted(schema)}.{_quoted(name)} as select {selected} where false"
+                f"create {'view' if is_view else 'table'} {quoted(schema)}.{quoted(name)} as select {selected} where false"
             )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -3,6 +3,7 @@
 import re
 
 from headcount.docs.nodes import Nodes
+from headcount.docs.texts import anchor
 
 NO_BREAK = "\u00a0"
 
@@ -27,7 +28,7 @@ def first_sentence(text: str) -> str:
 def mart_page(nodes: Nodes, node: dict) -> str:
     """What a mart's description says, its grain, its columns, what it is made of and who reads it."""
     key, area = node["unique_id"], node["original_file_path"].split("/")[2]
-    grain = node["config"]["meta"]["grain"]
+    grain, page = node["config"]["meta"]["grain"], f"marts/{node['name']}.md"
     lines = [f"# {node['name']}", "", node["description"].strip(), "", "## Columns", ""]
     lines += ["| column | type | meaning |", "| --- | --- | --- |"]
     for name, column in node["columns"].items():
@@ -36,9 +37,12 @@ def mart_page(nodes: Nodes, node: dict) -> str:
     lines += ["", f"One row for each combination of the columns in **bold**; the area is {area}."]
     lines += ["", "## Made of and read by", ""]
     for word, keys in (("Made of", nodes.parents(key)), ("Read by", nodes.children(key))):
-        names = [f"[`{nodes.all[other]['name']}`](part:{other})" for other in keys if other in nodes.all]
+        known = {other: nodes.all[other] for other in keys if other in nodes.all}
+        names = [anchor(page, nodes.page(other, key), other["name"]) for key, other in known.items()]
         lines.append(f"- {word}: {', '.join(dict.fromkeys(names)) or 'nothing in this project'}")
-    lines += ["- SQL, tests and the graph: " + f"[dbt's page](dbt:{key})", f"- Column by column: [lineage](lineage:{key})"]
+    lineage = f"lineage/index.html?model={key}&parents=2&children=1"
+    lines.append(f"- SQL, tests and the graph: {anchor(page, nodes.dbt_page(key), 'dbt')}")
+    lines.append(f"- Column by column: {anchor(page, lineage, 'lineage')}")
     return "\n".join(lines) + "\n"
 
 

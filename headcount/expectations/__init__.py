@@ -3,8 +3,7 @@
 What a single row shows is judged by the models; here stands what only many rows together show.
 """
 
-from headcount.expectations.export_suites import check_export
-from headcount.expectations.landing import check_landing
-from headcount.expectations.verdicts import Finding, LandingReport
+from headcount.expectations.export import check_export
+from headcount.expectations.landing import LandingReport, check_landing
 
-__all__ = ["Finding", "LandingReport", "check_export", "check_landing"]
+__all__ = ["LandingReport", "check_export", "check_landing"]

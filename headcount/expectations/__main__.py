@@ -10,9 +10,11 @@ import os
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+
 from headcount import run
 from headcount.errors import HeadcountError, UsageError
-from headcount.expectations.landing_suites import suites
+from headcount.expectations.checks import checks
 from headcount.expectations.measures import measure, rows_read
 from headcount.landing import Zone, inspect, landing_contract
 from headcount.warehouse import in_memory
@@ -23,14 +25,17 @@ def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
     as_of = as_of.replace(tzinfo=None)
     with in_memory() as connection:
         facts = measure(connection, zone, as_of)
-        expectations = {one.check: one for suite in suites(facts, as_of) for one in suite.asked}
-        if check not in expectations:
-            raise UsageError(f"check {check!r} is not asked of this zone; there are {', '.join(sorted(expectations))}")
-        one = expectations[check]
+        asked = {one.check: one for one in checks(facts, as_of) if one.figures}
+        if check not in asked:
+            raise UsageError(f"check {check!r} is not asked of this zone; there are {', '.join(sorted(asked))}")
+        one = asked[check]
         if one.table == "zone":
-            found = connection.execute(f"select * from zone_tables where {one.rows} order by all").fetchall()
-            names = [column[0] for column in connection.description]
-            return [json.dumps(dict(zip(names, row, strict=True)), default=str) for row in found]
+            figures = [
+                {"table_name": table.name, "rows": table.rows, "newest_at": table.newest_at, "undated_files": table.undated_files}
+                for table in facts.values()
+            ]
+            lines = connection.from_arrow(pa.Table.from_pylist(figures)).filter(one.rows).order("all")
+            return [json.dumps(dict(zip(lines.columns, row)), default=str) for row in lines.fetchall()]
         table = landing_contract()[one.table]
         said = ", ".join(f"{c.name} := coalesce({c.name}_unread, cast({c.name} as varchar))" for c in table.columns)
         read = rows_read(table, f", _file, to_json(struct_pack({said})) as record")

@@ -1,4 +1,4 @@
-"""What the landed rows measure: one pass over each table, kept as its newest load and a few figures of earlier loads.
+"""What the landed rows measure: one pass over each table, of which only figures are kept.
 
 A load is what reached the landing zone in 24 hours. The newest load of a table reaches back 18 hours from its newest
 row; the earlier ones are the days before that, so that a nightly batch may come up to six hours later or 18 hours
@@ -20,15 +20,15 @@ DAY = timedelta(hours=24)
 REACH = timedelta(hours=18)
 # Earlier loads that say what is usual: four weeks, so that every day of the week is in it four times.
 EARLIER_LOADS = 28
+LATE_DAYS = 31
 # A file with fewer rows without an instant than this is rotten rows, not a change of format.
 UNDATED_ROWS = 10
 
 
 @dataclass(frozen=True)
 class Load:
-    """Figures of one load. `age` 0 is the newest."""
+    """Figures of one load, and how many of its rows each column of `filled` has a value in."""
 
-    age: int
     rows: int
     last_at: datetime
     readable: int
@@ -38,32 +38,49 @@ class Load:
     filled: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Newest:
+    """Figures that only the newest load has. `asked_*`: in how many of its rows there was something to ask about."""
+
+    deleted: int
+    deliveries: int
+    paid: int
+    asked_late: int
+    ahead: int
+    late: int
+    asked_parents: int
+    parents: int
+
+
 @dataclass
 class Facts:
     """Figures of one table at the run's instant."""
 
     table: Table
     profile: Profile
-    newest_at: datetime | None = None
-    rows: int = 0
-    undated_rows: int = 0
+    newest_at: datetime | None
+    rows: int
+    readable_rows: int
+    undated_rows: int
     undated_files: int = 0
-    readable_rows: int = 0
-    newest: Load | None = None
-    earlier: list[Load] = field(default_factory=list)
-    # column -> word -> (rows in the newest load, rows in the earlier loads)
-    words: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
-    # median and 90th percentile of the earlier amounts that are not zero
-    quantiles: tuple[Decimal, Decimal] | None = None
-    paid_rows: int = 0
-    late_asked: int = 0
-    parents_asked: int = 0
+    # The newest load is the first.
+    loads: list[Load] = field(default_factory=list)
+    newest: Newest | None = None
+    # column -> word -> (rows in the newest load, those of them that are no deletions, such rows in the earlier loads)
+    words: dict[str, dict[str, tuple[int, int, int]]] = field(default_factory=dict)
+    # Median and 90th percentile of the amounts that are not zero: of the newest load and of the earlier ones.
+    amounts: list | None = None
+    usual_amounts: list | None = None
     keys_before: int = 0
     kept_keys: int = 0
 
     @property
     def name(self) -> str:
         return self.table.name
+
+    @property
+    def earlier(self) -> list[Load]:
+        return self.loads[1:]
 
     @property
     def newest_load(self) -> str:
@@ -77,12 +94,8 @@ def _reaching_back(moment: datetime) -> datetime:
 
 
 def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: datetime) -> dict[str, Facts]:
-    """The figures of every table; leaves `newest_load_<table>` and `zone_tables` for the suites."""
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute("set preserve_insertion_order = false")
-    connection.execute("set checkpoint_threshold = '1TB'")
-    for schema in ("measured", "keys"):
-        connection.execute(f"create schema {schema}")
+    """The figures of every table; leaves the landing views and `keys.<table>` for whoever wants to see the rows."""
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false; create schema measured; create schema keys")
     make_lists(connection)
     stock = register(connection, zone)
     facts = {}
@@ -92,15 +105,6 @@ def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: da
         except duckdb.Error as error:
             shapes = [shape for shape in stock.shapes if shape.table == table]
             raise first_spoiled(shapes) or error from error
-    connection.execute(
-        "create table zone_tables "
-        "(table_name varchar, rows bigint, newest_at timestamp, undated_files bigint, accounts_landed integer)"
-    )
-    for one in facts.values():
-        connection.execute(
-            "insert into zone_tables values (?, ?, ?, ?, ?)",
-            [one.name, one.rows, one.newest_at, one.undated_files, int(facts["accounts"].rows > 0)],
-        )
     return facts
 
 
@@ -135,105 +139,83 @@ def _filled(name: str, deleted: str) -> str:
 
 
 def _measure(connection, table: Table, as_of: datetime) -> Facts:
-    facts = Facts(table, profile_of(table))
     rows = f"measured.{table.name}"
     connection.execute(f"create table {rows} as {rows_read(table)}")
     # Afterwards: as a condition of the select above, the instant would be read from its text three times.
     connection.execute(f"delete from {rows} where loaded_at > timestamp '{as_of}'")
-    facts.newest_at, facts.rows, facts.readable_rows = connection.execute(
-        f"select max(loaded_at), count(loaded_at), coalesce(sum(is_readable), 0) from {rows}"
+    counted = connection.execute(
+        "select max(loaded_at), count(loaded_at), coalesce(sum(is_readable), 0)::bigint, count(*) - count(loaded_at) "
+        f"from {rows}"
     ).fetchone()
-    facts.undated_rows = connection.execute(f"select count(*) from {rows} where loaded_at is null").fetchone()[0]
+    facts = Facts(table, profile_of(table), *counted)
     if facts.undated_rows:
-        facts.undated_files = connection.execute(
+        (facts.undated_files,) = connection.execute(
             "select count(*) filter (undated >= ? and 2 * undated > landed) from ("
             "select count(*) filter (loaded_at is null) as undated, count(*) as landed "
             f"from {rows} group by file_hash)",
             [UNDATED_ROWS],
-        ).fetchone()[0]
-    profiles = (profile_of(one) for one in landing_contract().values())
-    if table.name in {profile.parent[1] for profile in profiles if profile.parent}:
-        connection.execute(
-            f"create table keys.{table.name} as select distinct key_hash from {rows} where key_hash is not null"
-        )
+        ).fetchone()
+    if table.name in {profile_of(one).parent[1] for one in landing_contract().values() if profile_of(one).parent}:
+        connection.execute(f"create table keys.{table.name} as select distinct key_hash from {rows} where key_hash is not null")
     if facts.rows:
-        _keep_newest_load(connection, facts, rows)
-        _count_loads(connection, facts, rows)
-        _count_words(connection, facts, rows)
-        _count_amounts(connection, facts, rows)
-        if table.kind == "record":
-            _count_kept(connection, facts, rows)
-        # Figures of the whole table stand in every row of its newest load: to check one more table takes 0.1 s.
-        for name in ("readable_rows", "kept_keys"):
-            value = int(getattr(facts, name))
-            connection.execute(f"alter table newest_load_{table.name} add column {name} bigint default {value}")
+        for measured in (_loads, _newest, _words, _amounts, *([_kept] if table.kind == "record" else [])):
+            measured(connection, facts, rows)
     connection.execute(f"drop table {rows}")
     return facts
 
 
-def _keep_newest_load(connection, facts: Facts, rows: str) -> None:
-    """The newest load as a table of its own. Late is only what was never delivered before: a new version is not."""
-    late = (
-        f"not exists (select 1 from {rows} as before "
-        f"where not before.{facts.newest_load} and before.key_hash = landed.key_hash)"
-    )
-    parent = ""
-    if facts.profile.parent:
-        parent = (
-            "case when parent_hash is not null then cast(parent_hash in "
-            f"(select key_hash from keys.{facts.profile.parent[1]}) as integer) end as parent_is_landed, "
-        )
-    connection.execute(
-        f"create table newest_load_{facts.name} as "
-        f"select * replace (case when {late} then days_late end as days_late), {parent}"
-        "cast(money = 0 as integer) as is_free, case when money != 0 then money end as paid_amount "
-        f"from {rows} as landed where {facts.newest_load}"
-    )
-    parents = "count(parent_is_landed)" if parent else "0"
-    facts.late_asked, facts.parents_asked, facts.paid_rows = connection.execute(
-        f"select count(days_late), {parents}, count(paid_amount) from newest_load_{facts.name}"
-    ).fetchone()
-
-
-def _count_loads(connection, facts: Facts, rows: str) -> None:
+def _loads(connection, facts: Facts, rows: str) -> None:
+    # How many days a row's load is before the newest, which ends six hours after the newest row.
+    end = facts.newest_at + (DAY - REACH)
+    age = f"cast(floor(epoch(timestamp '{end}' - loaded_at) / {DAY.total_seconds():.0f}) as integer)"
     filled = "".join(f", count(filled_{name})" for name in facts.profile.filled)
     found = connection.execute(
-        f"select load_age, count(*), max(loaded_at), sum(is_readable), count(*) filter (money = 0), "
-        f"count(money), coalesce(sum(money), 0){filled} "
-        f"from (select *, {_age(facts)} as load_age from {rows} where loaded_at is not null) as aged "
+        f"select count(*), max(loaded_at), sum(is_readable), count(*) filter (money = 0), count(money), "
+        f"coalesce(sum(money), 0){filled} from (select *, {age} as load_age from {rows} where loaded_at is not null) as aged "
         f"where load_age <= {EARLIER_LOADS} group by load_age order by load_age"
     ).fetchall()
-    loads = [Load(*row[:7], dict(zip(facts.profile.filled, row[7:], strict=True))) for row in found]
-    facts.newest, facts.earlier = loads[0], loads[1:]
+    facts.loads = [Load(*row[:6], dict(zip(facts.profile.filled, row[6:], strict=True))) for row in found]
 
 
-def _age(facts: Facts) -> str:
-    """SQL for how many days a row's load is before the newest, which ends six hours after the newest row."""
-    end = facts.newest_at + (DAY - REACH)
-    return f"cast(floor(epoch(timestamp '{end}' - loaded_at) / {DAY.total_seconds():.0f}) as integer)"
+def _newest(connection, facts: Facts, rows: str) -> None:
+    """Late is only what was never delivered before: a new version is not."""
+    parent = f"parent_hash in (select key_hash from keys.{facts.profile.parent[1]})" if facts.profile.parent else "false"
+    asked = "parent_hash is not null" if facts.profile.parent else "false"
+    never_before = (
+        f"not exists (select 1 from {rows} as before where not before.{facts.newest_load} and before.key_hash = landed.key_hash)"
+    )
+    found = connection.execute(
+        "select sum(is_deleted), count(distinct delivery_hash), count(*) filter (money != 0), "
+        f"count(days_late), count(*) filter (days_late < 0), count(*) filter (days_late > {LATE_DAYS}), "
+        f"count(*) filter ({asked}), count(*) filter ({asked} and {parent}) "
+        f"from (select * replace (case when {never_before} then days_late end as days_late) "
+        f"from {rows} as landed where {facts.newest_load})"
+    ).fetchone()
+    facts.newest = Newest(*found)
 
 
-def _count_words(connection, facts: Facts, rows: str) -> None:
+def _words(connection, facts: Facts, rows: str) -> None:
     for name in facts.profile.words:
         found = connection.execute(
-            f"select word_{name}, count(*) filter ({facts.newest_load}), count(*) filter (not {facts.newest_load}) "
-            f"from {rows} where loaded_at is not null and word_{name} is not null and is_deleted = 0 "
-            f"group by word_{name} order by 2 desc, 3 desc, 1"
+            f"select word_{name}, count(*) filter ({facts.newest_load}), "
+            f"count(*) filter ({facts.newest_load} and is_deleted = 0) as newest, "
+            f"count(*) filter (not {facts.newest_load} and is_deleted = 0) as earlier "
+            f"from {rows} where loaded_at is not null and word_{name} is not null "
+            f"group by word_{name} order by newest desc, earlier desc, word_{name}"
         ).fetchall()
-        facts.words[name] = {word: (newest, earlier) for word, newest, earlier in found}
+        facts.words[name] = {word: counts for word, *counts in found}
 
 
-def _count_amounts(connection, facts: Facts, rows: str) -> None:
+def _amounts(connection, facts: Facts, rows: str) -> None:
     if facts.profile.money is None:
         return
-    median, high = connection.execute(
-        f"select quantile_disc(money, 0.5), quantile_disc(money, 0.9) from {rows} "
-        f"where money != 0 and not {facts.newest_load}"
+    quantiles = "quantile_disc(money, [0.5, 0.9]) filter (money != 0 and"
+    facts.amounts, facts.usual_amounts = connection.execute(
+        f"select {quantiles} {facts.newest_load}), {quantiles} not {facts.newest_load}) from {rows}"
     ).fetchone()
-    facts.quantiles = None if median is None else (median, high)
 
 
-def _count_kept(connection, facts: Facts, rows: str) -> None:
+def _kept(connection, facts: Facts, rows: str) -> None:
     """Keys of the earlier loads, and keys whose last readable version is no deletion (which wins at one instant)."""
     facts.keys_before, facts.kept_keys = connection.execute(
         "select count(*) filter (is_old), count(*) filter (last_is_deleted = 0) from ("

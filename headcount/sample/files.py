@@ -1,4 +1,4 @@
-"""Files of the landing zone, written the same to the byte for the same rows."""
+"""The one writer of landing files: an Arrow table in, a file of a format out, the same bytes for the same table."""
 
 import csv
 import gzip
@@ -11,24 +11,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .tables import Table
-
-_ARROW_TYPES = {
-    "text": pa.string(),
-    "date": pa.date32(),
-    "boolean": pa.bool_(),
-    "integer": pa.int32(),
-    "money": pa.decimal128(18, 6),
-}
-
-_SUFFIX = {"parquet_text": "parquet"}
+#: In every one but `parquet` all values are text.
+FORMATS = ("parquet", "parquet_text", "csv", "csv.gz", "ndjson")
 
 
-def write_part(table: Table, folder: Path, rows: list[dict]) -> None:
-    """Writes the rows of one load of one table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"part-0.{_SUFFIX.get(table.file_format, table.file_format)}"
-    _WRITERS[table.file_format](table, path, rows)
+def typed(rows: list[dict], types: dict[str, pa.DataType]) -> pa.Table:
+    """Rows as columns of the types; a row without a name has a null there."""
+    return pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in types.items()})
+
+
+def texts(rows: list[dict], names, spelled=None) -> pa.Table:
+    """Rows as columns of texts, each value as `spelled` has it, which is `spell` unless it is given."""
+    said = [{name: (spelled or spell)(row.get(name)) for name in names} for row in rows]
+    return typed(said, dict.fromkeys(names, pa.string()))
 
 
 def spell(value) -> str | None:
@@ -38,8 +33,8 @@ def spell(value) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
-        return f"{value:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+        text = value.isoformat()
+        return (text.rstrip("0") if value.microsecond else text) + "Z"
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, (date, int)):
@@ -47,46 +42,45 @@ def spell(value) -> str | None:
     raise TypeError(f"no spelling for {value!r}")
 
 
-def _write_parquet(table: Table, path: Path, rows: list[dict]) -> None:
-    types = _ARROW_TYPES | {"instant": pa.timestamp(table.instant_unit, table.instant_zone)}
-    _write_arrow(path, {name: (types[kind], [row.get(name) for row in rows]) for name, kind in table.types.items()})
+def ending(file_format: str) -> str:
+    """How the name of a file of the format ends."""
+    return ".parquet" if file_format == "parquet_text" else f".{file_format}"
 
 
-def _write_parquet_text(table: Table, path: Path, rows: list[dict]) -> None:
-    _write_arrow(path, {name: (pa.string(), [spell(row.get(name)) for row in rows]) for name in table.types})
+def write_file(
+    path: Path, table: pa.Table, file_format: str, *, line_end="\n", nulls=True, ascii_only=False, **parquet
+) -> Path:
+    """Write the table at the path, with the folders above it. `nulls` are written in JSON, or left out; more options
+    are those of pyarrow for Parquet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if file_format.startswith("parquet"):
+        pq.write_table(table, path, **{"compression": "zstd", **parquet})
+        return path
+    text = _json_lines(table, nulls, ascii_only) if file_format == "ndjson" else csv_text(table, line_end)
+    path.write_bytes(_packed(text.encode()) if file_format == "csv.gz" else text.encode())
+    return path
 
 
-def _write_arrow(path: Path, columns: dict) -> None:
-    arrays = {name: pa.array(values, type=arrow_type) for name, (arrow_type, values) in columns.items()}
-    pq.write_table(pa.table(arrays), path, compression="zstd")
+def _json_lines(table: pa.Table, nulls: bool, ascii_only: bool) -> str:
+    rows = ({name: value for name, value in row.items() if nulls or value is not None} for row in table.to_pylist())
+    return "".join(json.dumps(row, ensure_ascii=ascii_only) + "\n" for row in rows)
 
 
-def _write_csv(table: Table, path: Path, rows: list[dict]) -> None:
-    path.write_bytes(_csv_bytes(table, rows))
-
-
-def _write_csv_gz(table: Table, path: Path, rows: list[dict]) -> None:
-    with path.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-        packed.write(_csv_bytes(table, rows))
-
-
-def _csv_bytes(table: Table, rows: list[dict]) -> bytes:
+def csv_text(table: pa.Table, line_end: str = "\n") -> str:
+    """A table of texts as CSV."""
+    rows = list(zip(*(column.to_pylist() for column in table.columns)))
+    # Python would leave a carriage return within a value bare.
+    returns = any("\r" in value for row in rows for value in row if value)
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.types)
-    writer.writerows([spell(row.get(name)) or "" for name in table.types] for row in rows)
-    return text.getvalue().encode()
+    writer = csv.writer(text, lineterminator=line_end, quoting=csv.QUOTE_ALL if returns else csv.QUOTE_MINIMAL)
+    writer.writerow(table.column_names)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
-def _write_ndjson(table: Table, path: Path, rows: list[dict]) -> None:
-    lines = ({name: spell(row[name]) for name in table.types if row.get(name) is not None} for row in rows)
-    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-
-
-_WRITERS = {
-    "parquet": _write_parquet,
-    "parquet_text": _write_parquet_text,
-    "csv": _write_csv,
-    "csv.gz": _write_csv_gz,
-    "ndjson": _write_ndjson,
-}
+def _packed(content: bytes) -> bytes:
+    """With no name and no time in it."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as file:
+        file.write(content)
+    return packed.getvalue()

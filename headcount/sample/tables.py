@@ -1,91 +1,62 @@
-"""The tables of the landing contract as the sample writes them: columns, types, file formats."""
+"""The tables of the landing contract as the sample writes them: file formats, and what it leaves out or adds."""
 
 from dataclasses import dataclass
 
-#: Formats of a table's files. In every one but `parquet` all values are text.
-FORMATS = ("parquet", "parquet_text", "csv", "csv.gz", "ndjson")
+import pyarrow as pa
+
+from headcount.landing import landing_contract
+
+from .files import texts, typed
+
+# Every other type of the contract is written as text.
+_TYPES = {
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+    "integer": pa.int32(),
+    "number": pa.decimal128(18, 6),
+    "instant": pa.timestamp("us"),
+}
+# Unlike the rest: typed Parquet, whose instants are microseconds without a zone.
+FILE_FORMATS = {
+    "customers": "csv",
+    "product_sales": "parquet_text",
+    "event_tickets": "ndjson",
+    "invoice_lines": "csv.gz",
+    "subscriptions": "parquet_text",
+}
+INSTANTS = dict.fromkeys(("locations", "customer_status_changes", "edits"), pa.timestamp("us", "UTC"))
+INSTANTS["invoices"] = pa.timestamp("ms")
+# Optional columns that a vendor may leave out.
+LEFT_OUT = {"platform_invoices": {"invoice_number", "billed_users", "billed_amount", "billed_currency"}}
+# What is no column of the contract: readers must ignore what they do not know.
+ADDED = {"bookings": ["source_channel"]}
 
 
 @dataclass(frozen=True)
 class Table:
-    """One landed table: its columns in the order of the contract, key first, then `_loaded_at`."""
+    """One landed table: its columns in the order of the contract, key first, its marks last."""
 
     name: str
-    types: dict[str, str]
+    types: dict[str, pa.DataType]
     file_format: str
-    instant_unit: str = "us"
-    instant_zone: str | None = None
 
     @property
     def key(self) -> str:
         return next(iter(self.types))
 
-
-def _table(name: str, columns: str, file_format: str = "parquet", **options) -> Table:
-    """A table from `column:type` words; text is the type of a column without one."""
-    types = dict((word.split(":") + ["text"])[:2] for word in columns.split())
-    types |= {"_deleted": "boolean", "_loaded_at": "instant"}
-    if name in EVENTS:
-        del types["_deleted"]
-    return Table(name, types, file_format, **options)
+    def filled(self, rows: list[dict]) -> pa.Table:
+        """The rows as the columns of the table's format."""
+        return typed(rows, self.types) if self.file_format == "parquet" else texts(rows, self.types)
 
 
-#: Tables whose rows are immutable events; all others are records with versions.
-EVENTS = ("customer_status_changes", "platform_invoices", "edits", "subscription_changes")
+def _table(name: str) -> Table:
+    types = _TYPES | {"instant": INSTANTS.get(name, _TYPES["instant"])}
+    left_out = LEFT_OUT.get(name, set())
+    kinds = {column.name: column.data_type for column in landing_contract()[name].columns if column.name not in left_out}
+    marks = {mark: kinds.pop(mark) for mark in ("_deleted", "_loaded_at") if mark in kinds}
+    kinds |= dict.fromkeys(ADDED.get(name, ()), "text")
+    columns = {column: types.get(kind, pa.string()) for column, kind in (kinds | marks).items()}
+    return Table(name, columns, FILE_FORMATS.get(name, "parquet"))
 
-#: `source_channel` is no column of the contract: readers must ignore what they do not know.
-TABLES = {
-    table.name: table
-    for table in (
-        _table(
-            "accounts",
-            "account_id product account_name timezone currency created_at:instant history_complete_at:instant",
-        ),
-        _table("locations", "location_id account_id location_name timezone created_at:instant", instant_zone="UTC"),
-        _table(
-            "customers",
-            "customer_id account_id home_location_id display_name is_admin:boolean created_at:instant",
-            "csv",
-        ),
-        _table("customer_status_changes", "status_change_id customer_id status changed_at:instant", instant_zone="UTC"),
-        _table(
-            "teams",
-            "team_id account_id location_id paying_customer_id has_merged_invoicing:boolean created_at:instant",
-        ),
-        _table("team_memberships", "membership_id team_id customer_id joined_at:instant left_at:instant"),
-        _table(
-            "contracts",
-            "contract_id customer_id location_id plan_name price:money created_at:instant starts_at:instant"
-            " cancelled_at:instant paused_at:instant",
-        ),
-        _table(
-            "product_sales",
-            "sale_id customer_id location_id product_name is_recurring:boolean price:money sold_at:instant",
-            "parquet_text",
-        ),
-        _table(
-            "bookings",
-            "booking_id customer_id location_id resource_name price:money booked_at:instant starts_at:instant"
-            " ends_at:instant cancelled_at:instant source_channel",
-        ),
-        _table(
-            "event_tickets",
-            "ticket_id customer_id location_id event_name price:money purchased_at:instant",
-            "ndjson",
-        ),
-        _table(
-            "invoices",
-            "invoice_id customer_id location_id issued_at:instant is_draft:boolean is_credit_note:boolean"
-            " voided_at:instant",
-            instant_unit="ms",
-        ),
-        _table("invoice_lines", "invoice_line_id invoice_id line_type amount:money", "csv.gz"),
-        _table("platform_invoices", "platform_invoice_id account_id location_id invoiced_at:instant"),
-        _table("edits", "edit_id account_id customer_id edit_kind edited_at:instant", instant_zone="UTC"),
-        _table("subscriptions", "subscription_id account_id started_on:date cancelled_on:date", "parquet_text"),
-        _table(
-            "subscription_changes",
-            "subscription_change_id subscription_id plan duration client_limit:integer changed_at:instant",
-        ),
-    )
-}
+
+TABLES = {name: _table(name) for name in landing_contract()}

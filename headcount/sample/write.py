@@ -10,7 +10,7 @@ from headcount.errors import UsageError
 from .book import Book
 from .bulk import write_bulk
 from .clock import load_folder
-from .files import write_part
+from .files import ending, write_file
 from .scenarios import SCENARIOS
 from .tables import TABLES
 
@@ -53,4 +53,6 @@ def _write_tables(book: Book, folder: Path) -> None:
     for name, rows in book.rows.items():
         in_order = sorted(rows, key=lambda filed_row: filed_row[0])
         for load, of_load in groupby(in_order, key=lambda filed_row: load_folder(filed_row[0])):
-            write_part(TABLES[name], folder / name / load, [row for _, row in of_load])
+            table = TABLES[name]
+            path = folder / name / load / f"part-0{ending(table.file_format)}"
+            write_file(path, table.filled([row for _, row in of_load]), table.file_format, nulls=False)

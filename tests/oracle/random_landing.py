@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
 import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+from headcount.sample.files import FORMATS, ending, texts, typed, write_file
+
+from tests.support.files import TYPES, columns_of
 
 from .contract import TABLES, Table
 from .random_story import Story, Unspelled
 
-FORMATS = ("parquet", "parquet_text", "csv", "csv.gz", "ndjson")
 MAY_BE_MISSING = ("customer_status_changes", "teams", "contracts", "bookings", "event_tickets", "product_sales",
                   "invoices", "platform_invoices", "subscriptions")
 OFFSETS = [(2, 0, ":"), (-3, -30, ":"), (5, 30, ""), (-5, 0, None), (13, 0, ":")]
@@ -82,42 +79,24 @@ class _Writer:
             where = folder / rng.choice([".", ".", "load_date=2026-11-21", "2026/11", "a b/c/d"])
             where.mkdir(parents=True, exist_ok=True)
             order = rng.sample(names, len(names)) if rng.random() < 0.3 else names
-            if self.fmt == "parquet":
-                self._typed(where / f"part-{number}.parquet", table, order, part)
-            elif part or self.fmt != "ndjson":  # without a line such a file has no columns
-                self._texts(where / f"part-{number}", order, part)
+            if part or self.fmt != "ndjson":  # without a line such a file has no columns
+                self._write(where / f"part-{number}{ending(self.fmt)}", table, order, part)
 
-    # -- typed -------------------------------------------------------------------------------
-
-    def _typed(self, path: Path, table: Table, names: list[str], rows: list[dict[str, Any]]) -> None:
-        kinds = {column.name: column.kind for column in table.columns}
-        kinds |= {"_loaded_at": "instant", "_deleted": "boolean"}
-        types = {"instant": pa.timestamp(self.unit, self.zone), "date": pa.date32(), "boolean": pa.bool_(),
-                 "decimal": pa.decimal128(18, 6), "integer": pa.int64()}
-        schema = pa.schema([(name, types.get(kinds.get(name), pa.string())) for name in names])
-        columns = [pa.array([row.get(name) for row in rows], field.type, from_pandas=False)
-                   for name, field in zip(names, schema, strict=True)]
-        pq.write_table(pa.Table.from_arrays(columns, schema=schema), path)
+    def _write(self, path: Path, table: Table, names: list[str], rows: list[dict[str, Any]]) -> None:
+        if self.fmt == "parquet":
+            types = TYPES | {"instant": pa.timestamp(self.unit, self.zone)}
+            kinds = columns_of(table.name)
+            write_file(path, typed(rows, {name: types.get(kinds.get(name), pa.string()) for name in names}), self.fmt)
+            return
+        content = texts(rows, names, self._spell)
+        how: dict[str, Any] = {}
+        if self.fmt == "ndjson":
+            how["ascii_only"] = self.rng.random() < 0.5
+        elif self.fmt != "parquet_text":
+            how["line_end"] = self.rng.choice(["\n", "\r\n"])
+        write_file(path, content, self.fmt, **how)
 
     # -- text --------------------------------------------------------------------------------
-
-    def _texts(self, stem: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
-        spelled = [{name: self._spell(row.get(name)) for name in names} for row in rows]
-        if self.fmt == "parquet_text":
-            schema = pa.schema([(name, pa.string()) for name in names])
-            pq.write_table(pa.Table.from_pylist(spelled, schema=schema), stem.with_name(stem.name + ".parquet"))
-        elif self.fmt == "ndjson":
-            lines = "".join(json.dumps(row, ensure_ascii=self.rng.random() < 0.5) + "\n" for row in spelled)
-            stem.with_name(stem.name + ".ndjson").write_text(lines, encoding="utf-8")
-        else:
-            stream = io.StringIO(newline="")
-            writer = csv.DictWriter(stream, names, lineterminator=self.rng.choice(["\n", "\r\n"]))
-            writer.writeheader()
-            writer.writerows(spelled)
-            content = stream.getvalue().encode("utf-8")
-            if self.fmt == "csv.gz":
-                content = gzip.compress(content, mtime=0)
-            stem.with_name(f"{stem.name}.{self.fmt}").write_bytes(content)
 
     def _spell(self, value: Any) -> str | None:
         """One of the spellings of a value, at times with blanks around it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from headcount.errors import LandingError
 from headcount.expectations import check_landing
 from headcount.expectations.__main__ import rows_behind
+from headcount.expectations.check import WARN, Check
+from headcount.expectations.library import failing
 from headcount.landing import inspect
 from tests.oracle.random_landing import write_random_landing
 from tests.python import landing_habits as habits
@@ -308,13 +311,22 @@ def test_files_that_cannot_be_read_are_named_in_one_line(tmp_path):
 
 # -- the library -----------------------------------------------------------------------------
 
-def test_the_private_name_of_the_library_is_still_there():
-    """Without it no result comes back from DuckDB. If it has gone, see whether DuckDB is now a dialect of its own."""
-    from great_expectations.execution_engine import sqlalchemy_execution_engine
+def figures(*of) -> Check:
+    return Check("a.b", "a", WARN, "", "", "", of)
 
-    from headcount.expectations.runner import PRIVATE_NAME
 
-    assert hasattr(sqlalchemy_execution_engine, PRIVATE_NAME)
+@pytest.mark.parametrize(("given", "fails"), [
+    ([(1, 1, None), (1, None, 1)], False), ([(1, 2, None)], True), ([(0.7, 0.1, 0.5)], True), ([(1, 0, 2), (3, 0, 2)], True),
+    ([(-0.000001, 0, None)], True),
+])  # fmt: skip
+def test_the_library_holds_figures_against_their_bounds(given, fails):
+    assert failing([figures(*given), replace(figures((1, 0, 2)), check="a.c")]) == ({"a.b"} if fails else set())
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), "one"])
+def test_a_figure_that_cannot_be_held_against_anything_is_no_success(value):
+    with pytest.raises(RuntimeError, match="a.b"):
+        failing([figures((value, 0, 1))])
 
 
 def test_silent_and_without_network(zone_of, capfd, monkeypatch, recwarn):

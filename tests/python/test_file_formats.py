@@ -14,10 +14,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from headcount.sample.files import spell
 from tests.oracle.contract import TABLES
 from tests.oracle.reading import Unreadable, read_table, read_value
 from tests.support import small_house as small
-from tests.support.files import spell
 from tests.support.physical import column, types_for
 from tests.support.small_house import NIGHT2
 from tests.support.warehouse import build

@@ -11,9 +11,10 @@ from decimal import Decimal
 
 import pytest
 
+from headcount.sample.files import spell
 from tests.oracle.contract import ENDS_AFTER_STARTS, HAPPENED_AT, IMMUTABLE, TABLES
 from tests.oracle.small_landing import SmallLanding
-from tests.support.files import columns_of, spell, write_rows, write_zone
+from tests.support.files import columns_of, write_rows, write_zone
 from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("rows")

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
+from headcount.sample.files import FORMATS
 from tests.fuzz import spelled
 from tests.oracle.random_landing import write_random_landing
 from tests.oracle.random_story import Story
 from tests.oracle.small_landing import SEEDS, SmallLanding
 from tests.support.contents import OF_THE_RUN, contents, rows_of, unlike
 from tests.support.differences import differences
-from tests.support.files import FORMATS, write_zone
+from tests.support.files import write_zone
 from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("promises")

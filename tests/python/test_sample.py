@@ -26,6 +26,7 @@ from headcount.sample import (
     write_sample,
 )
 from headcount.sample.clock import NIGHTLY_DAYS
+from headcount.sample.files import write_file
 from headcount.sample.tables import TABLES
 from tests.oracle.marts import evaluate
 
@@ -223,13 +224,12 @@ def test_a_file_in_the_way_is_refused(tmp_path):
 
 
 def test_a_sample_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
-    def fails_on_bookings(table, folder, rows):
-        if table.name == "bookings":
+    def fails_on_bookings(path, *how, **more):
+        if "bookings" in path.parts:
             raise OSError("disk full")
-        write.__dict__["original"](table, folder, rows)
+        return write_file(path, *how, **more)
 
-    monkeypatch.setattr(write, "original", write.write_part, raising=False)
-    monkeypatch.setattr(write, "write_part", fails_on_bookings)
+    monkeypatch.setattr(write, "write_file", fails_on_bookings)
     with pytest.raises(OSError, match="disk full"):
         write_sample(tmp_path / "landing", accounts=0, days=1)
     assert list(tmp_path.iterdir()) == []

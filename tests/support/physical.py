@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 import random
 import struct
@@ -14,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from headcount.sample.files import spell, texts
+from headcount.sample.files import write_file as write_table
 from tests.oracle.contract import TABLES
 from tests.oracle.random_story import Unspelled
 from tests.oracle.reading import shortest, single
-from tests.support.files import columns_of, spell
-from tests.support.small_house import csv_text, write_bytes
+from tests.support.files import columns_of
+from tests.support.small_house import write_bytes
 
 TEXTS = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string()), pa.binary(), pa.large_binary()]
 WHOLE = [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint32(), pa.uint64()]
@@ -73,7 +72,7 @@ def held(kind: str, value: Any, one: pa.DataType) -> Any:
     if value is None:
         return None
     if one in TEXTS:
-        text = str(value) if isinstance(value, str) else spell(value)
+        text = spell(value)
         return text.encode() if pa.types.is_binary(one) or pa.types.is_large_binary(one) else text
     if isinstance(value, Unspelled):
         raise NotHeld
@@ -187,24 +186,15 @@ def write_file(folder: Path, number: int, table: str, rows: list[dict[str, Any]]
     spelled = {name: "".join(draw.choice([letter, letter, letter.upper()]) for letter in name) for name in names}
     junk = draw.sample(JUNK_NAMES, draw.choice([0, 0, 1, 3]))
     if its_format == "parquet":
-        return _write_parquet(path, kinds, spelled, rows, junk, draw)
-    texts = [{spelled[name]: _text(row.get(name)) for name in names} | dict.fromkeys(junk, 'x, "y"') for row in rows]
-    if its_format == "ndjson":
-        return write_bytes(path, "".join(_json_line(row, draw) for row in texts).encode())
-    content = csv_text(texts, draw.choice(["\n", "\r\n"]), [*spelled.values(), *junk]).encode()
-    return write_bytes(path, gzip.compress(content, mtime=0) if its_format == "csv.gz" else content)
+        return write_table(path, _columns(kinds, spelled, rows, junk, draw), its_format,
+                           compression=draw.choice(["snappy", "zstd", "none", "gzip"]),
+                           row_group_size=draw.choice([None, 3]), use_dictionary=draw.random() < 0.5)  # fmt: skip
+    said = [{spelled[name]: row.get(name) for name in names} | dict.fromkeys(junk, 'x, "y"') for row in rows]
+    return write_table(path, texts(said, [*spelled.values(), *junk]), its_format, line_end=draw.choice(["\n", "\r\n"]),
+                       nulls=draw.random() < 0.5, ascii_only=draw.random() < 0.5)  # fmt: skip
 
 
-def _json_line(row: dict[str, Any], draw: random.Random) -> str:
-    kept = {name: value for name, value in row.items() if value is not None or draw.random() < 0.5}
-    return json.dumps(kept, ensure_ascii=draw.random() < 0.5) + "\n"
-
-
-def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, str) else spell(value)
-
-
-def _write_parquet(path: Path, kinds, spelled, rows, junk, draw: random.Random) -> Path:
+def _columns(kinds, spelled, rows, junk, draw: random.Random) -> pa.Table:
     columns: dict[str, pa.Array] = {}
     for name, as_written in spelled.items():
         values = [row.get(name) for row in rows]
@@ -212,10 +202,7 @@ def _write_parquet(path: Path, kinds, spelled, rows, junk, draw: random.Random) 
     for name in junk:
         kind, value = draw.choice(JUNK)
         columns[name] = pa.array([value] * len(rows), kind)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), path, compression=draw.choice(["snappy", "zstd", "none", "gzip"]),
-                   row_group_size=draw.choice([None, 3]), use_dictionary=draw.random() < 0.5)  # fmt: skip
-    return path
+    return pa.table(columns)
 
 
 def numeric_ids(rows: dict[str, list[dict[str, Any]]], draw: random.Random) -> dict[str, list[dict[str, Any]]]:

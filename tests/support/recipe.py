@@ -104,8 +104,6 @@ nexudus-2026-04-21,locker_rental,paid,true,locker_rental,X9,nexudus-who-is-activ
 ORACLE = """        _table("lockers", "record", "locker_id! customer_id! location_id! price:decimal! rented_at:instant!"),
 """
 PAGE = "| lockers | record | locker_id!, customer_id!, location_id!, price!, rented_at! |\n"
-SAMPLE = """        _table("lockers", "locker_id customer_id location_id price:money rented_at:instant"),
-"""
 
 # Files that are changed: (file, what stands there or None for its end, what stands there afterwards).
 ASSERTION = "tests/assertions/assert_rule_words_are_known.sql"
@@ -114,14 +112,12 @@ ACTIVITY = "models/intermediate/conditions/int_activity__at_landed_locations.sql
 _LAST_NAME = "        'subscription_changes',\n"
 _END_OF_ORACLE, _HAPPENED_AT = "    )\n}\n\n# Columns that never", "HAPPENED_AT = {\n"
 _END_OF_PAGE = "\nThe last four columns of platform_invoices"
-_END_OF_SAMPLE = "    )\n}\n"
 TABLE = (
     ("models/staging/_landing__sources.yml", None, SOURCE),
     ("macros/judging/landed_tables.sql", _LAST_NAME, _LAST_NAME + "        'lockers',\n"),
     ("tests/oracle/contract.py", _END_OF_ORACLE, ORACLE + _END_OF_ORACLE),
     ("tests/oracle/contract.py", _HAPPENED_AT, _HAPPENED_AT + '    "lockers": "rented_at",\n'),
     ("docs/contract/landing.md", _END_OF_PAGE, PAGE + _END_OF_PAGE),
-    ("headcount/sample/tables.py", _END_OF_SAMPLE, SAMPLE + _END_OF_SAMPLE),
 )
 CONDITION = (
     (ACTIVITY, "with\n", IMPORT),

@@ -4,15 +4,13 @@ May 2026 is closed on both nights: at l1 customer 101 counts by a booking, at n1
 """
 
 import copy
-import csv
-import gzip
-import io
 import json
 import shutil
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+
+from headcount.sample import files
 
 NIGHT1, NIGHT2 = "2026-06-10T00:00:00Z", "2026-06-11T00:00:00Z"
 FIRST_LOAD = "2026-04-02T01:00:00Z"
@@ -120,20 +118,18 @@ def names_of(rows: list[dict]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
-def csv_text(rows: list[dict], end: str = "\n", names: list[str] | None = None) -> str:
-    """Rows as CSV; the writer would leave a carriage return within a value bare, so all is quoted where there is one."""
-    text = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if any("\r" in str(value) for row in rows for value in row.values()) else csv.QUOTE_MINIMAL
-    out = csv.DictWriter(text, names or names_of(rows), lineterminator=end, restval="", quoting=quoting)
-    out.writeheader()
-    out.writerows(rows)
-    return text.getvalue()
+def csv_text(rows: list[dict]) -> str:
+    return files.csv_text(_texts(rows))
+
+
+def _texts(rows: list[dict]) -> pa.Table:
+    """Values as Python says them, for there are some that no vendor would write."""
+    return files.texts(rows, names_of(rows), lambda value: None if value is None else str(value))
 
 
 def write_csv(path: Path, rows: list[dict], **how) -> Path:
     """A CSV file, packed when its name says so."""
-    content = csv_text(rows, **how).encode()
-    return write_bytes(path, gzip.compress(content, mtime=0) if path.name.lower().endswith(".gz") else content)
+    return files.write_file(path, _texts(rows), "csv.gz" if path.name.lower().endswith(".gz") else "csv", **how)
 
 
 def write_ndjson(path: Path, rows: list[dict]) -> Path:
@@ -150,9 +146,7 @@ def write_parquet(path: Path, rows: list[dict], types: dict[str, pa.DataType] | 
     """A Parquet file: a column of `types` has that type, any other is text (an empty one null)."""
     types = types or {}
     columns = {name: column([row.get(name) for row in rows], types.get(name)) for name in names_of(rows)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), path, **how)
-    return path
+    return files.write_file(path, pa.table(columns), "parquet", **how)
 
 
 def column(values: list, kind: pa.DataType | None = None) -> pa.Array:

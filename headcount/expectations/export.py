@@ -1,4 +1,4 @@
-"""The suites of an export: its files read back from the disk, before the folder gets the name that consumers look for.
+"""The checks of an export: its files read back from the disk, before the folder gets the name that consumers look for.
 
 The manifest they are held against is `manifest.json` with `files`: name -> {rows, sha256, totals: {currency: text}}.
 """
@@ -12,13 +12,15 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.expectations.expectation import STOP, Expectation, found_count, found_outside
+from headcount.expectations import library
+from headcount.expectations.check import STOP, Check, count, parts
 from headcount.project import SEEDS
 from headcount.spelling import decimal
-from headcount.warehouse import first_line
+from headcount.warehouse import first_line, in_memory
 
 STEMS = ("billing_lines", "active_users")
 FORMATS = ("parquet", "csv")
+NEEDED = {"billing_lines": ("billing_line_id", "amount", "currency"), "active_users": ("customer_id",)}
 MANIFEST = "manifest.json"
 # An account can be a person's practice, so its name is one too. Ids only.
 _PERSONAL = re.compile(
@@ -51,14 +53,12 @@ def check_export(folder: Path, expected: dict) -> list[str]:
         f"{name}: SHA-256 is not the one in the manifest" for name in names
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != manifest[name].get("sha256")
     ]  # fmt: skip
-    from headcount.expectations.runner import Runner
-
-    with Runner() as runner:
-        runner.connection.execute("set TimeZone = 'UTC'")
+    with in_memory() as connection:
+        connection.execute("set TimeZone = 'UTC'")
         for stem in STEMS:
             try:
-                columns = _read_back(runner.connection, folder, stem)
-                wrong += _unlike(runner, stem, columns, manifest, expected[stem])
+                columns = _read_back(connection, folder, stem)
+                wrong += _unlike(connection, stem, columns, manifest, expected[stem])
             except duckdb.Error as error:
                 wrong.append(f"{stem}: cannot be read back ({first_line(error)})")
     return wrong
@@ -66,8 +66,6 @@ def check_export(folder: Path, expected: dict) -> list[str]:
 
 def _read_back(connection, folder: Path, stem: str) -> dict[str, str]:
     """Tables export_<stem>_parquet and _csv, all text; returns the Parquet columns with their types."""
-    for form in FORMATS:
-        connection.execute(f"drop table if exists export_{stem}_{form}")
     connection.execute(
         f"create table export_{stem}_parquet as select * from read_parquet(?, hive_partitioning = false)",
         [str(folder / f"{stem}.parquet")],
@@ -82,56 +80,47 @@ def _read_back(connection, folder: Path, stem: str) -> dict[str, str]:
     return {name: data_type for name, data_type, *_ in found}
 
 
-def _unlike(runner, stem: str, columns: dict[str, str], manifest: dict, expected: dict) -> Iterator[str]:
+def _unlike(connection, stem: str, columns: dict[str, str], manifest: dict, expected: dict) -> Iterator[str]:
     """Everything in which the files of a stem are not what they should be."""
-    connection = runner.connection
     header = [name for name, *_ in connection.execute(f"describe export_{stem}_csv").fetchall()]
     yield from (f"{stem}: column {name} is personal data" for name in columns if _PERSONAL.search(name))
-    needed = ("billing_line_id", "amount", "currency") if stem == "billing_lines" else ("customer_id",)
-    if absent := [name for name in needed if name not in columns]:
+    if absent := [name for name in NEEDED[stem] if name not in columns]:
         yield f"{stem}: no column {', '.join(absent)}"
         return
     if header != list(columns):
         yield f"{stem}: the columns of the CSV are not those of the Parquet file: {', '.join(header)}"
         return
-    same_rows = True
-    for form in FORMATS:
-        asked = list(_suite(stem, form, expected["rows"]))
-        results = runner.run(f"export_{stem}_{form}", asked)
-        for one in asked:
-            holds, result = results[one.check]
-            if not holds:
-                same_rows &= not one.check.endswith("rows")
-                yield f"{stem}.{form}: expected {one.words}; found {one.found(result)}"
+    asked = {form: list(_checks(connection, stem, form, expected["rows"])) for form in FORMATS}
+    failing = library.failing(one for checks in asked.values() for one in checks)
+    for form, checks in asked.items():
+        yield from (f"{stem}.{form}: expected {one.expected}; found {one.found}" for one in checks if one.check in failing)
         if manifest[f"{stem}.{form}"].get("rows") != expected["rows"]:
             yield f"{MANIFEST}: {stem}.{form} has {manifest[f'{stem}.{form}'].get('rows')} rows, not {expected['rows']}"
         if repeated := _repeated(connection, f"export_{stem}_{form}"):
             yield f"{stem}.{form}: {repeated} rows are there twice"
-    if same_rows:
+    if not any(name.endswith(".rows") for name in failing):
         yield from _csv_unlike_parquet(connection, stem, columns)
     yield from _totals_unlike(connection, stem, columns, manifest, expected["totals"])
 
 
-def _suite(stem: str, form: str, rows: int) -> Iterator[Expectation]:
+def _checks(connection, stem: str, form: str, rows: int) -> Iterator[Check]:
     """What is expected of one file; none of it may fail."""
+    table, names = f"export_{stem}_{form}", NEEDED[stem]
+    filled = ", ".join(f"count({name})" for name in names)
+    there, *having = connection.execute(f"select count(*), {filled} from {table}").fetchone()
 
-    def expectation(name: str, words: str, kind: str, found, **arguments) -> Expectation:
-        table = f"export_{stem}_{form}"
-        return Expectation(f"{stem}.{form}.{name}", stem, table, STOP, words, "", kind, arguments, found, "true")
+    def check(name: str, words: str, found: str, figure: int, wanted: int) -> Check:
+        return Check(f"{stem}.{form}.{name}", stem, STOP, words, "", found, ((figure, wanted, wanted),))
 
-    yield expectation(
-        "rows", f"{rows} rows, as in the marts", "ExpectTableRowCountToEqual", found_count("rows"), value=rows
-    )
-    for name in ("billing_line_id", "amount", "currency") if stem == "billing_lines" else ("customer_id",):
-        yield expectation(
-            f"{name}_filled", f"{name} in every row", "ExpectColumnValuesToNotBeNull",
-            lambda result: f"{result['unexpected_count']} rows without", column=name,
-        )  # fmt: skip
+    yield check("rows", f"{rows} rows, as in the marts", f"{count(there)} rows", there, rows)
+    for name, those in zip(names, having):
+        yield check(f"{name}_filled", f"{name} in every row", f"{there - those} rows without", those, there)
     if stem == "billing_lines":
-        yield expectation(
-            "unique", "every billing_line_id once", "ExpectColumnValuesToBeUnique",
-            found_outside("are there more than once"), column="billing_line_id",
-        )  # fmt: skip
+        (again,) = connection.execute(
+            f"select coalesce(sum(times), 0)::bigint from (select count(billing_line_id) as times from {table} "
+            "group by billing_line_id having times > 1)"
+        ).fetchone()
+        yield check("unique", "every billing_line_id once", parts(again, having[0], "are there more than once"), again, 0)
 
 
 def _repeated(connection, table: str) -> int:
@@ -148,9 +137,9 @@ def _csv_unlike_parquet(connection, stem: str, columns: dict[str, str]) -> Itera
         f"select {', '.join(unlike)} from export_{stem}_parquet "
         f"positional join (select {landed} from export_{stem}_csv) as read_back"
     ).fetchone()
-    for name, count in zip(columns, counts, strict=True):
-        if count:
-            yield f"{stem}: {name} is not the same in {count} rows of the CSV and the Parquet file"
+    for name, unlike in zip(columns, counts):
+        if unlike:
+            yield f"{stem}: {name} is not the same in {unlike} rows of the CSV and the Parquet file"
     if stem == "billing_lines":
         yield from _wrong_digits(connection)
 
@@ -176,14 +165,14 @@ def _same(name: str, kind: str) -> str:
 
 def _wrong_digits(connection) -> Iterator[str]:
     currencies = str(SEEDS / "maps" / "map_currencies.csv")
-    count = connection.execute(
+    wrong = connection.execute(
         "select count(*) from export_billing_lines_csv as lines inner join "
         "read_csv(?, header = true, all_varchar = true) as currencies on lines.currency = currencies.currency "
         "where length(split_part(lines.amount, '.', 2)) != cast(currencies.minor_units as integer)",
         [currencies],
     ).fetchone()[0]
-    if count:
-        yield f"billing_lines.csv: {count} amounts are not written with the digits of their currency"
+    if wrong:
+        yield f"billing_lines.csv: {wrong} amounts are not written with the digits of their currency"
 
 
 def _totals_unlike(connection, stem: str, columns: dict[str, str], manifest: dict, totals: dict) -> Iterator[str]:
