@@ -1,7 +1,6 @@
 """A check: what is expected, why, the figures that say whether it is so, and how bad it is when it is not."""
 
 from dataclasses import dataclass
-from headcount.spelling import instant
 
 WARN, STOP = "warn", "stop"
 
@@ -41,8 +40,3 @@ def share(part: float) -> str:
 
 def parts(wrong: int, asked: int, what: str) -> str:
     return f"{count(wrong)} of {count(asked)} {what} ({share(wrong / asked if asked else 0)})"
-
-
-def instant(moment: datetime) -> str:
-    """An instant as the contract writes it."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
