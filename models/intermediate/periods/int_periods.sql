@@ -91,7 +91,6 @@ select
     judged.period_end_at,
     local_days.local_on as period_start_on,
     lag(judged.period_start_at) over location_periods as previous_period_start_at,
-    lead(judged.period_start_at) over location_periods as next_period_start_at,
     judged.judged_at,
     judged.ruleset_id,
     case

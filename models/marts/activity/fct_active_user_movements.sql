@@ -1,8 +1,8 @@
 with
 
-periods as (
+users as (
 
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('fct_active_users') }}
 
 ),
 
@@ -12,102 +12,92 @@ to_judge as (
 
 ),
 
-users as (
-
-    select * from {{ ref('fct_active_users') }}
-
-),
-
--- Whoever counts in a period that is judged, or in the one before: all their periods matter.
-moving as (
+-- Who counts in a period, and who counted in the one before it.
+counts as (
 
     select
-        users.account_id,
-        users.location_id,
-        users.customer_id
-
-    from users
-
-    inner join periods
-        on users.account_id = periods.account_id
-            and users.location_id = periods.location_id
-            and users.period_start_at in (periods.period_start_at, periods.previous_period_start_at)
-
-    where not periods.is_sealed
-
-),
-
--- Each user of a period, with the periods before and after in which they counted at the same location.
-users_in_order as (
-
-    select
-        users.account_id,
-        users.location_id,
+        to_judge.account_id,
+        to_judge.location_id,
+        to_judge.period_start_at,
+        to_judge.period_start_on,
         users.customer_id,
-        users.period_start_at,
-        periods.previous_period_start_at,
-        periods.next_period_start_at,
-        lag(users.period_start_at) over users_periods as previous_counted_at,
-        lead(users.period_start_at) over users_periods as next_counted_at
+        true as is_here
 
-    from users
+    from to_judge
 
-    inner join periods
-        on users.account_id = periods.account_id
-            and users.location_id = periods.location_id
-            and users.period_start_at = periods.period_start_at
-
-    where (users.account_id, users.location_id, users.customer_id) in (select * from moving)
-
-    window users_periods as (
-        partition by users.account_id, users.location_id, users.customer_id
-        order by users.period_start_at
-    )
-
-),
-
-movements as (
-
-    select
-        account_id,
-        location_id,
-        customer_id,
-        period_start_at,
-        case
-            when previous_counted_at is null then 'new'
-            when previous_counted_at = previous_period_start_at then 'kept'
-            else 'returning'
-        end as movement
-
-    from users_in_order
+    inner join users
+        on to_judge.account_id = users.account_id
+            and to_judge.location_id = users.location_id
+            and to_judge.period_start_at = users.period_start_at
 
     union all
 
-    -- Lost in the period that comes next. Whoever counts in the last one is lost in none.
+    select
+        to_judge.account_id,
+        to_judge.location_id,
+        to_judge.period_start_at,
+        to_judge.period_start_on,
+        users.customer_id,
+        false as is_here
+
+    from to_judge
+
+    inner join users
+        on to_judge.account_id = users.account_id
+            and to_judge.location_id = users.location_id
+            and to_judge.previous_period_start_at = users.period_start_at
+
+),
+
+beside_the_period_before as (
+
+    select
+        account_id,
+        location_id,
+        period_start_at,
+        period_start_on,
+        customer_id,
+        bool_or(is_here) as counts_here,
+        bool_or(not is_here) as counted_before
+
+    from counts
+
+    group by account_id, location_id, period_start_at, period_start_on, customer_id
+
+),
+
+-- However long ago, sealed or not: the earliest period in which a customer counted at the location.
+first_counts as (
+
     select
         account_id,
         location_id,
         customer_id,
-        next_period_start_at as period_start_at,
-        'lost' as movement
+        min(period_start_at) as first_counted_at
 
-    from users_in_order
+    from users
 
-    where next_counted_at is distinct from next_period_start_at
+    group by account_id, location_id, customer_id
 
 )
 
+-- Whoever counts in the last period is lost in none, since no period comes after it.
 select
-    movements.account_id,
-    movements.location_id,
-    movements.period_start_at,
-    to_judge.period_start_on,
-    movements.customer_id,
-    movements.movement
+    moves.account_id,
+    moves.location_id,
+    moves.period_start_at,
+    moves.period_start_on,
+    moves.customer_id,
+    case
+        when not moves.counts_here then 'lost'
+        when moves.counted_before then 'kept'
+        when first_counts.first_counted_at < moves.period_start_at then 'returning'
+        else 'new'
+    end as movement
 
-from movements
+from beside_the_period_before as moves
 
-inner join to_judge
-    on movements.account_id = to_judge.account_id
-        and movements.location_id = to_judge.location_id
-        and movements.period_start_at = to_judge.period_start_at
+inner join first_counts
+    on moves.account_id = first_counts.account_id
+        and moves.location_id = first_counts.location_id
+        and moves.customer_id = first_counts.customer_id
