@@ -80,8 +80,8 @@ select
     locker_id as evidence_id,
     true as is_valid_invoice,
     cast(null as timestamp) as cancelled_at,
-    in_force_from_at as known_from_at,
-    in_force_until_at as known_until_at
+    known_from_at,
+    known_until_at
 
 from lockers
 """
@@ -92,7 +92,7 @@ lockers as (
 
     select * from {{ ref('int_lockers__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 """

@@ -4,7 +4,7 @@ bookings as (
 
     select * from {{ ref('int_bookings__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -12,7 +12,7 @@ product_sales as (
 
     select * from {{ ref('int_product_sales__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -20,7 +20,7 @@ event_tickets as (
 
     select * from {{ ref('int_event_tickets__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -39,8 +39,8 @@ select
     booking_id as evidence_id,
     true as is_valid_invoice,
     cancelled_at,
-    in_force_from_at as known_from_at,
-    in_force_until_at as known_until_at
+    known_from_at,
+    known_until_at
 
 from bookings
 
@@ -57,8 +57,8 @@ select
     sale_id as evidence_id,
     true as is_valid_invoice,
     cast(null as timestamp) as cancelled_at,
-    in_force_from_at as known_from_at,
-    in_force_until_at as known_until_at
+    known_from_at,
+    known_until_at
 
 from product_sales
 
@@ -73,8 +73,8 @@ select
     ticket_id as evidence_id,
     true as is_valid_invoice,
     cast(null as timestamp) as cancelled_at,
-    in_force_from_at as known_from_at,
-    in_force_until_at as known_until_at
+    known_from_at,
+    known_until_at
 
 from event_tickets
 
