@@ -1,6 +1,6 @@
 {#-
     The judging of one record table: which landed rows are versions, and from when to when, in knowledge, each is
-    in force. docs/contract/landing.md, "Two kinds of table" and "Rejected records". For example:
+    in force. docs/contract/landing.md, "Events and records" and "Rejected rows". For example:
 
         location_id  name   loaded_at  _deleted  known_from_at  known_until_at
         l1           Loft   1 May                1 May             4 May
