@@ -26,13 +26,19 @@ from headcount.project import PROJECT
 SUFFIXES = (".sql", ".yml", ".py", ".md", ".csv")
 NOT_COUNTED = ("tests/canaries/",)
 MACRO_MODELS = ("int_bookings__judged", "int_edits__judged")
+FOLDERS = {
+    ".sql": ("models/staging", "models/intermediate", "models/marts", "models/exports", "macros"),
+    ".yml": ("models", "macros", "seeds", "charts"),
+    ".py": ("headcount", "tests", "benchmarks"),
+}
 
 
 def files_at(revision: str) -> dict[str, str]:
     """Path to text of what the house is made of at this revision."""
     done = subprocess.run(["git", "archive", "--format=tar", revision], cwd=PROJECT, capture_output=True)
     if done.returncode:
-        sys.exit(f"{revision}: git knows no such revision: {done.stderr.decode().strip()}")
+        print(f"revision {revision}: git cannot read it ({done.stderr.decode().strip()}); name another", file=sys.stderr)
+        sys.exit(2)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         return {
             member.name: archive.extractfile(member).read().decode("utf-8")
@@ -42,10 +48,13 @@ def files_at(revision: str) -> dict[str, str]:
 
 
 def naming(files: dict[str, str], word: re.Pattern) -> dict[str, int]:
-    """How many files name it: of the code, of the tests and of the pages."""
-    kinds = Counter("pages" if name.endswith(".md") else "tests" if name.startswith("tests/") else "code"
-                    for name, text in files.items() if word.search(text))  # fmt: skip
-    return {"all": kinds.total(), **{kind: kinds[kind] for kind in ("code", "tests", "pages")}}
+    """How many files name it, and of them how many are code, tests and pages."""
+    kinds = Counter(
+        "pages" if name.endswith(".md") else "tests" if name.startswith("tests/") else "code"
+        for name, text in files.items()
+        if word.search(text)
+    )
+    return {"": kinds.total(), **{f", {kind}": kinds[kind] for kind in ("code", "tests", "pages")}}
 
 
 def lines(files: dict[str, str], folder: str, suffix: str) -> int:
@@ -64,33 +73,31 @@ def suffixes(files: dict[str, str]) -> Counter:
     return Counter(stem.split("__", 1)[1] for stem in stems if "__" in stem)
 
 
-def measures(files: dict[str, str], table: str, condition: str) -> dict[str, object]:
-    """Every measure by its name, in the order of the table."""
-    found: dict[str, object] = {}
-    # The table as a word, or within the name of a model that stands for it alone.
-    for what, word in (
-        (f"the landed table `{table}`", re.compile(rf"(?:\b|_){table}(?:\b|__)")),
-        (f"the condition `{condition}`", re.compile(rf"\b{condition}\b")),
-    ):
-        for kind, count in naming(files, word).items():
-            found[f"files that name {what}" if kind == "all" else f"- {kind}" + f" ({what.split('`')[1]})"] = count
-    for model in MACRO_MODELS:
-        found[f"macros to open to read `{model}`"] = len(macros_opened(files, model))
+def measures(files: dict[str, str], table: str, condition: str) -> list[tuple[str, int]]:
+    """Every measure with its name, in the order of the table."""
     models = [name for name in files if name.startswith("models/") and name.endswith(".sql")]
-    tested = unit_tests(files)
-    found["models"] = len(models)
-    found["models with unit tests"] = len(set(tested))
-    found["unit tests"] = len(tested)
-    found["models on the longest path from a source"] = len(longest_path(files)) - 1
-    for folder in ("models/staging", "models/intermediate", "models/marts", "models/exports", "macros"):
-        found[f"lines of SQL in `{folder}`"] = lines(files, folder + "/", ".sql")
-    for folder in ("models", "macros", "seeds", "charts"):
-        found[f"lines of YAML in `{folder}`"] = lines(files, folder + "/", ".yml")
-    for folder in ("headcount", "tests", "benchmarks"):
-        found[f"lines of Python in `{folder}`"] = lines(files, folder + "/", ".py")
-    found["suffixes of models"] = len(suffixes(files))
-    found["- that occur once"] = sum(count == 1 for count in suffixes(files).values())
-    return found
+    tested, named = unit_tests(files), suffixes(files)
+    # The table as a word, or within the name of a model that stands for it alone; prose counts too.
+    words = {f"landed table `{table}`": rf"(?:\b|_){table}(?:\b|__)", f"condition `{condition}`": rf"\b{condition}\b"}
+    return [
+        *(
+            (f"files that name the {what}{kind}", count)
+            for what, word in words.items()
+            for kind, count in naming(files, re.compile(word)).items()
+        ),
+        *((f"macros to open to read `{model}`", len(macros_opened(files, model))) for model in MACRO_MODELS),
+        ("models", len(models)),
+        ("models on the longest path from a source", len(longest_path(files)) - 1),
+        ("models with unit tests", len(set(tested))),
+        ("unit tests", len(tested)),
+        *(
+            (f"lines of {suffix[1:]} in `{folder}`", lines(files, folder + "/", suffix))
+            for suffix, folders in FOLDERS.items()
+            for folder in folders
+        ),
+        ("suffixes of models", len(named)),
+        ("suffixes that occur once", sum(count == 1 for count in named.values())),
+    ]
 
 
 def main() -> None:
@@ -102,10 +109,10 @@ def main() -> None:
     chosen = parser.parse_args()
     revisions = chosen.revision or ["HEAD"]
     files = {revision: files_at(revision) for revision in revisions}
-    columns = {revision: measures(files[revision], chosen.table, chosen.condition) for revision in revisions}
+    columns = [dict(measures(files[revision], chosen.table, chosen.condition)) for revision in revisions]
     print(f"| measure | {' | '.join(revisions)} |\n| --- |{' ---: |' * len(revisions)}")
-    for name in columns[revisions[0]]:
-        print(f"| {name} | {' | '.join(f'{column[name]:,}' for column in columns.values())} |")
+    for name in columns[0]:
+        print(f"| {name} | {' | '.join(f'{column[name]:,}' for column in columns)} |")
     for revision in revisions if chosen.path else ():
         print(f"\n{revision}: {' > '.join(longest_path(files[revision]))}")
 
