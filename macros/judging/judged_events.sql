@@ -1,6 +1,6 @@
 {#-
     The judging of one event table: of the acceptable deliveries of a key the one known first is the event; the
-    others are redeliveries. docs/contract/landing.md, "Two kinds of table" and "Rejected records". For example:
+    others are redeliveries. docs/contract/landing.md, "Events and records" and "Rejected rows". For example:
 
         edit_id  edit_kind    loaded_at         is
         e1       measurement  1 May 10:00       the event, with 2 deliveries

@@ -1,8 +1,8 @@
 {#-
     The judging of one record table: which landed rows are versions, and from when to when, in knowledge, each is
-    in force. docs/contract/landing.md, "Two kinds of table" and "Rejected records". For example:
+    in force. docs/contract/landing.md, "Events and records" and "Rejected rows". For example:
 
-        location_id  name   loaded_at  _deleted  in_force_from_at  in_force_until_at
+        location_id  name   loaded_at  _deleted  known_from_at  known_until_at
         l1           Loft   1 May                1 May             4 May
         l1           Attic  4 May                4 May             9 May
         l1                  9 May      true      null              the end of time
@@ -77,8 +77,8 @@ select
     case when is_version then known_at end as known_at,
     case
         when is_version and not is_deleted and (outdated_at is null or known_at < outdated_at) then known_at
-    end as in_force_from_at,
-    case when is_version then coalesce(outdated_at, {{ headcount.end_of_time() }}) end as in_force_until_at,
+    end as known_from_at,
+    case when is_version then coalesce(outdated_at, {{ headcount.end_of_time() }}) end as known_until_at,
     is_version and not is_deleted and (conflicting_at is null or known_at < conflicting_at) as makes_known,
     content_reasons,
     reasons,

@@ -7,10 +7,10 @@ unsuspended as (
         {{ rows }}.judgement_id,
         {{ rows }}.customer_id,
         {{ rows }}.evidence_id,
-        min(greatest(spans.status_from_at, {{ rows }}.lasts_from_at)) filter (
+        min(greatest(spans.lasts_from_at, {{ rows }}.lasts_from_at)) filter (
             where spans.status != 'suspended'
-                and greatest(spans.status_from_at, {{ rows }}.lasts_from_at)
-                < least(spans.status_until_at, {{ rows }}.lasts_until_at)
+                and greatest(spans.lasts_from_at, {{ rows }}.lasts_from_at)
+                < least(spans.lasts_until_at, {{ rows }}.lasts_until_at)
         ) as unsuspended_from_at
 
     from {{ rows }}

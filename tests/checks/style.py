@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from tests.checks.report import CANARIES, FOREIGN, ROOT, Finding, Outcome, judged, ours
+from tests.checks.vocabulary import words_are_in_the_vocabulary
 
 SQL_FOLDERS = ("models", "macros", "tests/assertions", "tests/generic", "analyses", "snapshots")
 MODEL_LINES = 120
@@ -196,6 +197,7 @@ CHECKS = (
     models_are_short,
     macros_are_short,
     assertions_are_sentences,
+    words_are_in_the_vocabulary,
 )
 
 

@@ -114,7 +114,7 @@ def project(sample_warehouse, tmp_path):
 
 LOGINS = "logins-2026,logins,2026-01-01,calendar_month,account,,,,,count,,24,nutrium-active-clients,Who logs in is active"
 # A build runs the unit tests of the models that it builds.
-POLICIES = ["int_rules__judged", "int_judgements", "int_term_changes__priced", "int_subscription_changes__ordered"]
+POLICIES = ["int_rules__matched", "int_judgements", "int_term_changes__priced", "int_subscription_changes__ordered"]
 WORDS = ["assert_rule_words_are_known", "assert_every_rule_cites_its_article", "assert_rulesets_of_a_product_share_calendar"]
 
 
@@ -126,7 +126,7 @@ def test_a_product_of_ones_own_needs_seeds_only(project):
     save(project.folder / "seeds", SAVED["BOM and CRLF"])
     built = project.dbt("build", "--select", "config.materialized:seed", *POLICIES, *WORDS)
     assert {name: done for name, done in built.items() if done[0] not in ("success", "pass")} == {}
-    assert len([name for name in built if name.startswith("int_rules__judged__")]) == 5
+    assert len([name for name in built if name.startswith("int_rules__matched__")]) == 5
     assert "int_judgements__carry_the_words_of_the_shipped_rulesets" in built
     assert {"rule_rulesets", "rule_conditions", "map_currencies", *WORDS} < set(built)
 

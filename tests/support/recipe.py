@@ -69,21 +69,21 @@ SOURCE = """      - name: lockers
 """
 
 BRANCH = """
-union all
+    union all
 
-select
-    customer_id,
-    location_id as landed_location_id,
-    'locker_rental' as activity_type,
-    price,
-    rented_at as happened_at,
-    locker_id as evidence_id,
-    true as is_valid_invoice,
-    cast(null as timestamp) as cancelled_at,
-    in_force_from_at as known_from_at,
-    in_force_until_at as known_until_at
+    select
+        customer_id,
+        location_id as landed_location_id,
+        'locker_rental' as activity_type,
+        price,
+        rented_at as happened_at,
+        locker_id as evidence_id,
+        true as is_valid_invoice,
+        cast(null as timestamp) as cancelled_at,
+        known_from_at,
+        known_until_at
 
-from lockers
+    from lockers
 """
 
 IMPORT = """with
@@ -91,8 +91,6 @@ IMPORT = """with
 lockers as (
 
     select * from {{ ref('int_lockers__judged') }}
-
-    where in_force_from_at is not null
 
 ),
 """
@@ -108,6 +106,7 @@ PAGE = "| lockers | record | locker_id!, customer_id!, location_id!, price!, ren
 # Files that are changed: (file, what stands there or None for its end, what stands there afterwards).
 ASSERTION = "tests/assertions/assert_rule_words_are_known.sql"
 ACTIVITY = "models/intermediate/conditions/int_activity__at_landed_locations.sql"
+_END_OF_UNION = "\n)\n\n-- A walk-in"
 # Lines before which or after which the table's own are put.
 _LAST_NAME = "        'subscription_changes',\n"
 _END_OF_ORACLE, _HAPPENED_AT = "    )\n}\n\n# Columns that never", "HAPPENED_AT = {\n"
@@ -121,7 +120,7 @@ TABLE = (
 )
 CONDITION = (
     (ACTIVITY, "with\n", IMPORT),
-    (ACTIVITY, None, BRANCH),
+    (ACTIVITY, _END_OF_UNION, BRANCH + _END_OF_UNION),
     ("seeds/rules/rule_conditions.csv", None, CONDITIONS),
     (ASSERTION, "'booking', 'recurring_product'", "'locker_rental', 'booking', 'recurring_product'"),
 )

@@ -10,7 +10,7 @@ counts as (
 
 cards as (
 
-    select * from {{ ref('int_periods__carded') }}
+    select * from {{ ref('int_periods__billed_by_users') }}
 
 ),
 

@@ -22,7 +22,7 @@ prices as (
 
 packages as (
 
-    select * from {{ ref('int_packages__shown') }}
+    select * from {{ ref('int_packages__by_account') }}
 
 ),
 

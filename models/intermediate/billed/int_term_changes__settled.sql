@@ -16,7 +16,7 @@ versions as (
 
     select * from {{ ref('int_subscriptions__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -79,5 +79,5 @@ cross join run
 
 left join versions
     on term_changes.subscription_id = versions.subscription_id
-        and least(run.as_of_at, term_changes.final_at) >= versions.in_force_from_at
-        and least(run.as_of_at, term_changes.final_at) < versions.in_force_until_at
+        and least(run.as_of_at, term_changes.final_at) >= versions.known_from_at
+        and least(run.as_of_at, term_changes.final_at) < versions.known_until_at

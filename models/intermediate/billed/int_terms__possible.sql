@@ -10,7 +10,7 @@ versions as (
 
     select * from {{ ref('int_subscriptions__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -55,7 +55,7 @@ month_starts as (
 
     select
         *,
-        {{ headcount.period_boundary('anchor_on', 1, 'month_number') }} as start_on
+        {{ headcount.period_boundary('anchor_on', 1, 'month_number') }} as term_start_on
 
     from months
 
@@ -66,7 +66,7 @@ placed as (
 
     select
         month_starts.*,
-        calendar_dates.starts_at as start_at,
+        calendar_dates.starts_at as term_start_at,
         greatest(
             case when month_starts.month_number = 0 then calendar_dates.ends_at else calendar_dates.starts_at end,
             month_starts.landed_at
@@ -76,7 +76,7 @@ placed as (
 
     inner join calendar_dates
         on month_starts.timezone = calendar_dates.timezone
-            and month_starts.start_on = calendar_dates.calendar_on
+            and month_starts.term_start_on = calendar_dates.calendar_on
 
     where calendar_dates.starts_at <= month_starts.as_of_at
 
@@ -87,23 +87,23 @@ select
     placed.month_number,
     placed.anchor_on,
     placed.timezone,
-    placed.start_on,
-    placed.start_at,
+    placed.term_start_on,
+    placed.term_start_at,
     placed.final_at,
     changes.change_number,
     changes.duration_months,
     versions.subscription_id is not null
-    and (versions.cancelled_on is null or versions.cancelled_on > placed.start_on) as may_start
+    and (versions.cancelled_on is null or versions.cancelled_on > placed.term_start_on) as may_start
 
 from placed
 
 -- The latest change made before the day begins; on the first day, when there is none, the first made on it.
 inner join changes
     on placed.subscription_id = changes.subscription_id
-        and (placed.start_at > changes.happened_at or changes.change_number = 1)
-        and placed.start_at <= changes.next_happened_at
+        and (placed.term_start_at > changes.happened_at or changes.change_number = 1)
+        and placed.term_start_at <= changes.next_happened_at
 
 left join versions
     on placed.subscription_id = versions.subscription_id
-        and least(placed.as_of_at, placed.final_at) >= versions.in_force_from_at
-        and least(placed.as_of_at, placed.final_at) < versions.in_force_until_at
+        and least(placed.as_of_at, placed.final_at) >= versions.known_from_at
+        and least(placed.as_of_at, placed.final_at) < versions.known_until_at

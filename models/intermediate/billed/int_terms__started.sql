@@ -70,7 +70,7 @@ term_starts as (
         possible_terms.*,
         {{ headcount.period_boundary(
             'possible_terms.anchor_on', 1, 'possible_terms.month_number + possible_terms.duration_months'
-        ) }} as end_on,
+        ) }} as term_end_on,
         row_number() over subscription_terms as term_number,
         min(case when possible_terms.may_start then 1 else 0 end) over subscription_terms = 1 as has_started
 
@@ -95,9 +95,9 @@ select
     term_starts.term_number,
     term_starts.change_number,
     term_starts.duration_months as term_months,
-    term_starts.start_on as term_start_on,
-    term_starts.end_on as term_end_on,
-    term_starts.start_at as term_start_at,
+    term_starts.term_start_on,
+    term_starts.term_end_on,
+    term_starts.term_start_at,
     calendar_dates.starts_at as term_end_at,
     term_starts.final_at
 
@@ -105,6 +105,6 @@ from term_starts
 
 inner join calendar_dates
     on term_starts.timezone = calendar_dates.timezone
-        and term_starts.end_on = calendar_dates.calendar_on
+        and term_starts.term_end_on = calendar_dates.calendar_on
 
 where term_starts.has_started

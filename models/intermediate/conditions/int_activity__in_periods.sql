@@ -12,9 +12,9 @@ all_judgements as (
 
 ),
 
-judged_again as (
+customers_to_judge as (
 
-    select * from {{ ref('int_customers__judged_again') }}
+    select * from {{ ref('int_customers__to_judge') }}
 
 ),
 
@@ -24,7 +24,7 @@ judgements as (
     select * from all_judgements
 
     where judges_everyone
-        or judgement_id in (select judgement_id from judged_again)
+        or judgement_id in (select judgement_id from customers_to_judge)
 
 ),
 
@@ -50,12 +50,12 @@ known_then as (
             and activity.happened_at < judgements.judged_at
             and {{ headcount.in_knowledge('activity', 'judgements.knowledge_at') }}
 
-    left join judged_again
-        on judgements.judgement_id = judged_again.judgement_id
-            and activity.customer_id = judged_again.customer_id
+    left join customers_to_judge
+        on judgements.judgement_id = customers_to_judge.judgement_id
+            and activity.customer_id = customers_to_judge.customer_id
 
     where judgements.judges_everyone
-        or judged_again.customer_id is not null
+        or customers_to_judge.customer_id is not null
 
 )
 

@@ -12,7 +12,7 @@ contracts as (
 
 rules as (
 
-    select * from {{ ref('int_rules__judged') }}
+    select * from {{ ref('int_rules__matched') }}
 
     where activity_type = 'contract'
 

@@ -14,7 +14,7 @@ judgements as (
 
 rules as (
 
-    select * from {{ ref('int_rules__judged') }}
+    select * from {{ ref('int_rules__matched') }}
 
 ),
 

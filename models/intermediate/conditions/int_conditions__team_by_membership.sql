@@ -8,7 +8,7 @@ members as (
 
 rules as (
 
-    select * from {{ ref('int_rules__judged') }}
+    select * from {{ ref('int_rules__matched') }}
 
     where activity_type = 'team'
 

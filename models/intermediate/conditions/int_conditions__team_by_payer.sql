@@ -10,7 +10,7 @@ own_conditions as (
 
 members as (
 
-    select * from {{ ref('int_team_members__known') }}
+    select * from {{ ref('int_team_members__placed') }}
 
     where not is_payer
 
@@ -18,7 +18,7 @@ members as (
 
 rules as (
 
-    select * from {{ ref('int_rules__judged') }}
+    select * from {{ ref('int_rules__matched') }}
 
     where activity_type = 'team'
 

@@ -12,9 +12,9 @@ all_judgements as (
 
 ),
 
-judged_again as (
+customers_to_judge as (
 
-    select * from {{ ref('int_customers__judged_again') }}
+    select * from {{ ref('int_customers__to_judge') }}
 
 ),
 
@@ -24,7 +24,7 @@ judgements as (
     select * from all_judgements
 
     where judges_everyone
-        or judgement_id in (select judgement_id from judged_again)
+        or judgement_id in (select judgement_id from customers_to_judge)
 
 ),
 
@@ -54,12 +54,12 @@ lasting as (
             and coalesce(contracts.cancelled_at, {{ headcount.end_of_time() }}) > judgements.period_start_at
             and {{ headcount.in_knowledge('contracts', 'judgements.knowledge_at') }}
 
-    left join judged_again
-        on judgements.judgement_id = judged_again.judgement_id
-            and contracts.customer_id = judged_again.customer_id
+    left join customers_to_judge
+        on judgements.judgement_id = customers_to_judge.judgement_id
+            and contracts.customer_id = customers_to_judge.customer_id
 
     where judgements.judges_everyone
-        or judged_again.customer_id is not null
+        or customers_to_judge.customer_id is not null
 
 )
 

@@ -4,7 +4,7 @@ contracts as (
 
     select * from {{ ref('int_contracts__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -25,8 +25,8 @@ select
     contracts.created_at,
     contracts.starts_at,
     contracts.cancelled_at,
-    contracts.in_force_from_at as known_from_at,
-    contracts.in_force_until_at as known_until_at
+    contracts.known_from_at,
+    contracts.known_until_at
 
 from contracts
 

@@ -22,9 +22,9 @@ judgements as (
 
 ),
 
-judged_again as (
+customers_to_judge as (
 
-    select * from {{ ref('int_customers__judged_again') }}
+    select * from {{ ref('int_customers__to_judge') }}
 
 )
 
@@ -40,13 +40,13 @@ inner join customers on spans.customer_id = customers.customer_id
 
 inner join judgements
     on customers.account_id = judgements.account_id
-        and spans.status_from_at < judgements.judged_at
-        and spans.status_until_at >= judgements.judged_at
+        and spans.lasts_from_at < judgements.judged_at
+        and spans.lasts_until_at >= judgements.judged_at
         and {{ headcount.in_knowledge('spans', 'judgements.knowledge_at') }}
 
-left join judged_again
-    on judgements.judgement_id = judged_again.judgement_id
-        and spans.customer_id = judged_again.customer_id
+left join customers_to_judge
+    on judgements.judgement_id = customers_to_judge.judgement_id
+        and spans.customer_id = customers_to_judge.customer_id
 
 where judgements.judges_everyone
-    or judged_again.customer_id is not null
+    or customers_to_judge.customer_id is not null

@@ -14,7 +14,7 @@ spans as (
 
 members as (
 
-    select * from {{ ref('int_team_members__known') }}
+    select * from {{ ref('int_team_members__placed') }}
 
 ),
 
@@ -41,8 +41,8 @@ select
     customers.account_id,
     cast(null as varchar) as location_id,
     spans.customer_id,
-    spans.status_from_at as lasts_from_at,
-    spans.status_until_at as lasts_until_at,
+    spans.lasts_from_at,
+    spans.lasts_until_at,
     spans.known_from_at,
     spans.known_until_at
 

@@ -4,7 +4,7 @@ invoice_lines as (
 
     select * from {{ ref('int_invoice_lines__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -12,7 +12,7 @@ invoices as (
 
     select * from {{ ref('int_invoices__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -29,8 +29,8 @@ lines_of_invoices as (
         coalesce(invoices.is_draft, false) is false
         and coalesce(invoices.is_credit_note, false) is false
         and invoices.voided_at is null as is_valid_invoice,
-        greatest(invoice_lines.in_force_from_at, invoices.in_force_from_at) as known_from_at,
-        least(invoice_lines.in_force_until_at, invoices.in_force_until_at) as known_until_at
+        greatest(invoice_lines.known_from_at, invoices.known_from_at) as known_from_at,
+        least(invoice_lines.known_until_at, invoices.known_until_at) as known_until_at
 
     from invoice_lines
 

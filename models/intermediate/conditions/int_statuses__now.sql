@@ -19,6 +19,6 @@ select
 from spans
 
 inner join run
-    on spans.status_from_at <= run.as_of_at
-        and spans.status_until_at > run.as_of_at
+    on spans.lasts_from_at <= run.as_of_at
+        and spans.lasts_until_at > run.as_of_at
         and {{ headcount.in_knowledge('spans', 'run.as_of_at') }}

@@ -83,12 +83,12 @@ spans as (
         customer_id,
         status_change_id,
         status,
-        changed_at as status_from_at,
+        changed_at as lasts_from_at,
         min(min(followed_at)) over (
             partition by customer_id, status_change_id
             order by known_from_at
             rows between unbounded preceding and current row
-        ) as status_until_at,
+        ) as lasts_until_at,
         known_from_at,
         coalesce(
             lead(known_from_at) over (partition by customer_id, status_change_id order by known_from_at),
@@ -105,11 +105,11 @@ select
     customer_id,
     status_change_id,
     status,
-    status_from_at,
-    status_until_at,
+    lasts_from_at,
+    lasts_until_at,
     known_from_at,
     known_until_at
 
 from spans
 
-where status_from_at < status_until_at
+where lasts_from_at < lasts_until_at

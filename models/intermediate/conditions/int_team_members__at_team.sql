@@ -2,7 +2,7 @@ with
 
 members as (
 
-    select * from {{ ref('int_team_members__known') }}
+    select * from {{ ref('int_team_members__placed') }}
 
 ),
 
@@ -12,9 +12,9 @@ judgements as (
 
 ),
 
-judged_again as (
+customers_to_judge as (
 
-    select * from {{ ref('int_customers__judged_again') }}
+    select * from {{ ref('int_customers__to_judge') }}
 
 )
 
@@ -35,9 +35,9 @@ inner join judgements
         and {{ headcount.overlaps('members', 'judgements') }}
         and {{ headcount.in_knowledge('members', 'judgements.knowledge_at') }}
 
-left join judged_again
-    on judgements.judgement_id = judged_again.judgement_id
-        and members.customer_id = judged_again.customer_id
+left join customers_to_judge
+    on judgements.judgement_id = customers_to_judge.judgement_id
+        and members.customer_id = customers_to_judge.customer_id
 
 where judgements.judges_everyone
-    or judged_again.customer_id is not null
+    or customers_to_judge.customer_id is not null

@@ -2,14 +2,9 @@ with
 
 customers as (
 
-    select
-        *,
-        in_force_from_at as known_from_at,
-        in_force_until_at as known_until_at
+    select * from {{ ref('int_customers__judged') }}
 
-    from {{ ref('int_customers__judged') }}
-
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 conditions as (
 
-    select * from {{ ref('int_conditions__judged') }}
+    select * from {{ ref('int_conditions__all') }}
 
     where reason is not null
 

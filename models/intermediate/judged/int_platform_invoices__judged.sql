@@ -16,9 +16,9 @@ metered as (
 
 ),
 
-placed as (
+boundaries as (
 
-    select * from {{ ref('int_platform_invoices__placed') }}
+    select * from {{ ref('int_platform_invoices__as_boundaries') }}
 
 ),
 
@@ -28,7 +28,7 @@ lateness as (
 
     select
         chosen.platform_invoice_id,
-        bool_and(coalesce(placed.is_late, false)) as is_late_everywhere
+        bool_and(coalesce(boundaries.is_late, false)) as is_late_everywhere
 
     from chosen
 
@@ -36,10 +36,10 @@ lateness as (
         on chosen.account_id = metered.account_id
             and coalesce(chosen.location_id, metered.location_id) = metered.location_id
 
-    left join placed
-        on metered.account_id = placed.account_id
-            and metered.location_id = placed.location_id
-            and chosen.invoiced_at = placed.invoiced_at
+    left join boundaries
+        on metered.account_id = boundaries.account_id
+            and metered.location_id = boundaries.location_id
+            and chosen.invoiced_at = boundaries.invoiced_at
 
     where chosen.reasons is null
 

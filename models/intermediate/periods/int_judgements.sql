@@ -27,7 +27,7 @@ run as (
 -- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
 -- A closed one also as it is known now, to see what came too late, and under each other ruleset of its product. Of a sealed
 -- one only what is known now can be news, and only beside what was known when an earlier run compared them.
-perspectives as (
+judgements as (
 
     select
         to_judge.*,
@@ -82,7 +82,7 @@ numbered as (
             order by account_id, location_id, period_start_at, is_billed, whatif_ruleset_id nulls first
         ) as judgement_id
 
-    from perspectives
+    from judgements
 
 )
 

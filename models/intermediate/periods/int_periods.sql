@@ -60,8 +60,11 @@ judged as (
         run.as_of_at,
         run.sealed_until_at,
         least(periods.period_end_at, run.as_of_at) as judged_at,
-        greatest(periods.period_end_at, metered.landed_at, periods.end_known_at)
-        + rulesets.grace_hours * interval 1 hour as closes_at
+        case
+            when periods.period_end_at is not null
+                then greatest(periods.period_end_at, metered.landed_at, periods.end_known_at)
+                    + rulesets.grace_hours * interval 1 hour
+        end as knowledge_cutoff_at
 
     from periods
 
@@ -95,14 +98,12 @@ select
     judged.ruleset_id,
     case
         when judged.period_end_at is null or judged.period_end_at > judged.as_of_at then 'open'
-        when judged.as_of_at < judged.closes_at then 'grace'
+        when judged.as_of_at < judged.knowledge_cutoff_at then 'grace'
         else 'closed'
     end as period_status,
-    case when judged.period_end_at is not null then judged.closes_at end as knowledge_cutoff_at,
+    judged.knowledge_cutoff_at,
     -- Closed when an earlier run was made, as were all before it.
-    coalesce(bool_and(judged.period_end_at is not null and judged.closes_at <= judged.sealed_until_at) over (
-        location_periods rows between unbounded preceding and current row
-    ), false) as is_sealed
+    bool_and(coalesce(judged.knowledge_cutoff_at <= judged.sealed_until_at, false)) over location_periods as is_sealed
 
 from judged
 

@@ -11,7 +11,7 @@ metered as (
 
 boundaries as (
 
-    select * from {{ ref('int_platform_invoices__placed') }}
+    select * from {{ ref('int_platform_invoices__as_boundaries') }}
 
     where not is_late
 

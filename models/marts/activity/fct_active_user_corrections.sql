@@ -1,8 +1,8 @@
 with
 
-judged_again as (
+customers_to_judge as (
 
-    select * from {{ ref('int_customers__judged_again') }}
+    select * from {{ ref('int_customers__to_judge') }}
 
 ),
 
@@ -32,23 +32,23 @@ counts as (
         judgements.location_id,
         judgements.period_start_at,
         judgements.period_start_on,
-        judged_again.customer_id,
+        customers_to_judge.customer_id,
         billed_users.customer_id is not null as was_counted,
         counted.customer_id is not null as would_count_now
 
-    from judged_again
+    from customers_to_judge
 
-    inner join judgements on judged_again.judgement_id = judgements.judgement_id
+    inner join judgements on customers_to_judge.judgement_id = judgements.judgement_id
 
     left join billed_users
-        on judged_again.account_id = billed_users.account_id
-            and judged_again.location_id = billed_users.location_id
-            and judged_again.period_start_at = billed_users.period_start_at
-            and judged_again.customer_id = billed_users.customer_id
+        on customers_to_judge.account_id = billed_users.account_id
+            and customers_to_judge.location_id = billed_users.location_id
+            and customers_to_judge.period_start_at = billed_users.period_start_at
+            and customers_to_judge.customer_id = billed_users.customer_id
 
     left join counted
         on judgements.judgement_id = counted.judgement_id
-            and judged_again.customer_id = counted.customer_id
+            and customers_to_judge.customer_id = counted.customer_id
 
 )
 

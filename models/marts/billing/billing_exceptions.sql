@@ -2,7 +2,7 @@ with
 
 periods as (
 
-    select * from {{ ref('int_periods__carded') }}
+    select * from {{ ref('int_periods__billed_by_users') }}
 
     where card_valid_from is null
 

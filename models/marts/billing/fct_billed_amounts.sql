@@ -8,7 +8,7 @@ lines as (
 
 periods as (
 
-    select * from {{ ref('int_periods__carded') }}
+    select * from {{ ref('int_periods__billed_by_users') }}
 
 ),
 

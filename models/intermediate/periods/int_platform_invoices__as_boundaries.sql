@@ -10,7 +10,7 @@ instants as (
 -- next boundary ends, had closed. A late one is no boundary, so the next earlier one faces the same closing. Invoices of
 -- 10 and 20 February that arrive on 4 March, after the period to 1 March had closed on the 2nd, are both late, though the
 -- one of the 20th would have left the one of the 10th in time. No window sees that: it depends on each verdict before.
-placed as (
+verdicts as (
 
     select
         account_id,
@@ -19,7 +19,7 @@ placed as (
         known_at,
         latest_number,
         false as is_late,
-        knowledge_cutoff_at as closes_at
+        knowledge_cutoff_at
 
     from instants
 
@@ -33,18 +33,18 @@ placed as (
         instants.invoiced_at,
         instants.known_at,
         instants.latest_number,
-        instants.known_at > placed.closes_at as is_late,
+        instants.known_at > verdicts.knowledge_cutoff_at as is_late,
         case
-            when instants.known_at > placed.closes_at then placed.closes_at
+            when instants.known_at > verdicts.knowledge_cutoff_at then verdicts.knowledge_cutoff_at
             else instants.knowledge_cutoff_at
-        end as closes_at
+        end as knowledge_cutoff_at
 
-    from placed
+    from verdicts
 
     inner join instants
-        on placed.account_id = instants.account_id
-            and placed.location_id = instants.location_id
-            and placed.latest_number + 1 = instants.latest_number
+        on verdicts.account_id = instants.account_id
+            and verdicts.location_id = instants.location_id
+            and verdicts.latest_number + 1 = instants.latest_number
 
 )
 
@@ -55,4 +55,4 @@ select
     known_at,
     is_late
 
-from placed
+from verdicts

@@ -8,7 +8,7 @@ themselves as (
 
 members as (
 
-    select * from {{ ref('int_team_members__known') }}
+    select * from {{ ref('int_team_members__placed') }}
 
 ),
 
@@ -45,7 +45,7 @@ reached as (
 
 ),
 
-judged_again as (
+customers_to_judge as (
 
     select * from themselves
 
@@ -56,12 +56,12 @@ judged_again as (
 )
 
 select
-    judged_again.judgement_id,
+    customers_to_judge.judgement_id,
     judgements.account_id,
     judgements.location_id,
     judgements.period_start_at,
-    judged_again.customer_id
+    customers_to_judge.customer_id
 
-from judged_again
+from customers_to_judge
 
-inner join judgements on judged_again.judgement_id = judgements.judgement_id
+inner join judgements on customers_to_judge.judgement_id = judgements.judgement_id

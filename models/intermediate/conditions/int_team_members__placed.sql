@@ -4,7 +4,7 @@ memberships as (
 
     select * from {{ ref('int_team_memberships__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
 
 ),
 
@@ -12,7 +12,7 @@ teams as (
 
     select * from {{ ref('int_teams__judged') }}
 
-    where in_force_from_at is not null
+    where known_from_at is not null
         and has_merged_invoicing
 
 ),
@@ -36,8 +36,8 @@ members as (
         memberships.membership_id as evidence_id,
         memberships.joined_at,
         memberships.left_at,
-        greatest(memberships.in_force_from_at, teams.in_force_from_at) as known_from_at,
-        least(memberships.in_force_until_at, teams.in_force_until_at) as known_until_at
+        greatest(memberships.known_from_at, teams.known_from_at) as known_from_at,
+        least(memberships.known_until_at, teams.known_until_at) as known_until_at
 
     from memberships
 
@@ -53,8 +53,8 @@ members as (
         team_id as evidence_id,
         created_at as joined_at,
         cast(null as timestamp) as left_at,
-        in_force_from_at as known_from_at,
-        in_force_until_at as known_until_at
+        known_from_at,
+        known_until_at
 
     from teams
 

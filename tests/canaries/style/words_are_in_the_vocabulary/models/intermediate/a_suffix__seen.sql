@@ -1,0 +1,1 @@
+select happened_at from bookings

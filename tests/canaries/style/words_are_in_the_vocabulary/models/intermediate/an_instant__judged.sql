@@ -1,0 +1,1 @@
+select happened_at as seen_at from bookings
