@@ -14,9 +14,9 @@ def marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in found.fetchall()]
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, mart: str, where: str = "true") -> Counter:
-    """The rows of a mart, each with how often it is there."""
-    found = connection.execute(f"select * from marts.{mart} where {where}")
+def rows_of(connection: duckdb.DuckDBPyConnection, mart: str, where: str = "true", schema: str = "marts") -> Counter:
+    """The rows of a mart, or of a table of another schema, each with how often it is there."""
+    found = connection.execute(f"select * from {schema}.{mart} where {where}")
     return Counter(tuple(map(_hashable, row)) for row in found.fetchall())
 
 

@@ -77,14 +77,15 @@ def build(
         relation = f"{node['schema']}.{node['alias']}"
         connection.execute(f"create schema if not exists {node['schema']}")
         if node["resource_type"] == "seed":
-            sql, kind = _seed(node, seeds), "table"
+            sql, kind = seed_select(node, seeds), "table"
         else:
             sql, kind = node["compiled_code"], "view" if node["config"]["materialized"] == "view" else "table"
         connection.execute(f"create {kind} {relation} as {sql}")
     return connection
 
 
-def _seed(node: dict, seeds: Path | None) -> str:
+def seed_select(node: dict, seeds: Path | None) -> str:
+    """The rows of a seed, of its own file or of the one of its name in another folder."""
     path = PROJECT / node["original_file_path"]
     if seeds is not None:
         path = seeds / Path(node["original_file_path"]).relative_to("seeds")
