@@ -90,6 +90,15 @@ def whatif(**asked) -> int:
 
 @headcount.command()
 @_place("warehouse")
+def check(warehouse: Path) -> int:
+    """Every data test over all rows; a night tests those that it wrote."""
+    from headcount.check import check
+
+    return check(warehouse)
+
+
+@headcount.command()
+@_place("warehouse")
 @click.option("--metrics", metavar="NAME,...", help="Metrics to ask for.")
 @click.option("--saved-query", metavar="NAME", help="A question that is asked often, in place of metrics.")
 @click.option("--group-by", metavar="NAME,...", help="Such as metric_time__month,location,account__product.")

@@ -11,11 +11,7 @@
     {%- set keys = arguments.unique_key or columns[:1] -%}
     {%- set judged = graph.nodes.get('model.headcount.' ~ config.get('meta', {}).get('judged')) -%}
     delete from {{ arguments.target_relation }} as kept
-    where exists (
-        select 1 from {{ judged.schema ~ '.' ~ judged.alias if judged else arguments.temp_relation }} as judged
-        where {% for key in keys %}judged.{{ key }} is not distinct from kept.{{ key }}
-            {{- ' and ' if not loop.last }}{% endfor %}
-    );
+    where {{ headcount.was_judged(judged.schema ~ '.' ~ judged.alias if judged else arguments.temp_relation, keys) }};
 
     insert into {{ arguments.target_relation }} ({{ columns | join(', ') }})
     select {{ columns | join(', ') }} from {{ arguments.temp_relation }}

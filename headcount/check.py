@@ -1,0 +1,65 @@
+"""`headcount check`: every data test of the models over all rows of a warehouse, which is opened read-only.
+
+A night tests the rows that it has written; this is for what lies longer. dbt compiles the tests against an empty database in
+memory, and they run here: dbt itself opens a warehouse to write, which nobody else may then read.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from headcount.errors import CheckFailed
+from headcount.project import PROFILES, PROJECT
+from headcount.warehouse import first_line, open_warehouse
+
+
+def check(warehouse: Path) -> int:
+    """Print a line for each test that fails, and how many there are. Returns 0 when all hold, else 1. Raises UsageError for
+    a warehouse that cannot be read."""
+    with open_warehouse(warehouse) as connection:
+        folder = Path(tempfile.mkdtemp(prefix="headcount-check-"))
+        failed: list[str] = []
+        try:
+            tests = compiled_tests(folder)
+            failed += filter(None, (_failure(connection, warehouse, folder, one) for one in tests))
+        finally:
+            # What failed is looked at with the SQL that lies there.
+            if not failed:
+                shutil.rmtree(folder, ignore_errors=True)
+    print("\n".join([*failed, f"{len(tests):,} data tests: {len(tests) - len(failed):,} hold, {len(failed):,} failed"]))
+    return 1 if failed else 0
+
+
+def compiled_tests(folder: Path) -> list[dict]:
+    """The data tests as dbt's manifest has them, with their SQL, by name; `folder` takes what dbt writes."""
+    from dbt.cli.main import dbtRunner
+
+    # No landing zone is looked at, and no night is gone on from: then a test is about every row.
+    os.environ.update(HEADCOUNT_LANDING="", HEADCOUNT_SEALED_UNTIL="", DO_NOT_TRACK="1")
+    result = dbtRunner().invoke(
+        [
+            *("compile", "--quiet", "--log-level", "none", "--log-level-file", "none", "--select", "test_type:data"),
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES), "--target", "lint"),
+            *("--target-path", str(folder), "--log-path", str(folder)),
+        ]
+    )
+    if not result.success:
+        raise CheckFailed(f"dbt could not compile the tests: {first_line(result.exception or result.result)}")
+    nodes = json.loads((folder / "manifest.json").read_text("utf-8"))["nodes"].values()
+    return sorted((node for node in nodes if node["resource_type"] == "test"), key=lambda node: node["name"])
+
+
+def _failure(connection, warehouse: Path, folder: Path, test: dict) -> str | None:
+    """What is wrong, in one line; None when the test holds."""
+    try:
+        (rows,) = connection.execute(f"select count(*) from ({test['compiled_code']})").fetchone()
+    except duckdb.Error as error:
+        return f"test {test['name']} cannot be run: {first_line(error)}"
+    sql = shlex.quote(str(PROJECT / test["compiled_path"]))
+    see = f"duckdb -readonly {shlex.quote(str(warehouse))} < {sql}"
+    return f"test {test['name']} failed with {rows:,} rows; see them with: {see}" if rows else None
