@@ -9,7 +9,7 @@
         e2       measurement  2 May 10:00       the event: what is rejected takes no part
 -#}
 {% macro judged_events(table) -%}
-    {{- config(materialized='incremental', incremental_strategy='replace_judged') -}}
+    {{- config(materialized='incremental') -}}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set columns = landed.columns.keys() | list -%}
     {%- set others = columns | reject('equalto', landed.key) | list -%}

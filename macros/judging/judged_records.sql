@@ -9,7 +9,7 @@
         l1           Loft   3 May                null: it came with its account only on 5 May, and Attic was in force
 -#}
 {% macro judged_records(table) -%}
-    {{- config(materialized='incremental', incremental_strategy='replace_judged') -}}
+    {{- config(materialized='incremental') -}}
     {%- set landed = headcount.landed_table(table) -%}
     {%- set columns = landed.columns.keys() | list -%}
     {%- set held = headcount.held_against(landed) -%}
