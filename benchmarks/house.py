@@ -27,9 +27,9 @@ SUFFIXES = (".sql", ".yml", ".py", ".md", ".csv")
 NOT_COUNTED = ("tests/canaries/",)
 MACRO_MODELS = ("int_bookings__judged", "int_edits__judged")
 FOLDERS = {
-    ".sql": ("models/staging", "models/intermediate", "models/marts", "models/exports", "macros"),
-    ".yml": ("models", "macros", "seeds", "charts"),
-    ".py": ("headcount", "tests", "benchmarks"),
+    "SQL .sql": ("models/staging", "models/intermediate", "models/marts", "models/exports", "macros"),
+    "YAML .yml": ("models", "macros", "seeds", "charts"),
+    "Python .py": ("headcount", "tests", "benchmarks"),
 }
 
 
@@ -91,8 +91,8 @@ def measures(files: dict[str, str], table: str, condition: str) -> list[tuple[st
         ("models with unit tests", len(set(tested))),
         ("unit tests", len(tested)),
         *(
-            (f"lines of {suffix[1:]} in `{folder}`", lines(files, folder + "/", suffix))
-            for suffix, folders in FOLDERS.items()
+            (f"lines of {language.split()[0]} in `{folder}`", lines(files, folder + "/", language.split()[1]))
+            for language, folders in FOLDERS.items()
             for folder in folders
         ),
         ("suffixes of models", len(named)),
