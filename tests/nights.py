@@ -5,16 +5,15 @@
     python -m tests.nights --start 77 --count 1 --keep FOLDER
     python -m tests.nights --dbt --count 2            with dbt itself and its tests: minutes a seed
 
-The files of a random landing zone arrive over several nights; docs of what may happen are in tests/support/arriving.py. Beside
-each night another warehouse is built whole at its instant, with exports of its own: every mart, everything that is kept
-from night to night, and every byte of the exports have to be equal. Exit code 1 when anything differed; a seed takes about
-40 s of one core.
+The files of a random landing zone arrive over several nights, late and otherwise (tests/support/arriving.py). Beside each
+night another warehouse is built whole at its instant, with exports of its own: every mart, every judged table, whatever
+is kept from night to night, and every byte of the exports have to be equal. Nights are skipped, repeated, killed, made without
+export and with other seeds. Exit code 1 when anything differed; a seed takes about a minute of one core, a large one no more.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
 import sys
@@ -23,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -30,6 +30,7 @@ import duckdb
 
 from headcount import cli
 from headcount.nightly import job, made_with, models
+from headcount.nightly.progress import Progress
 from headcount.project import PROJECT
 from tests.support.arriving import Arriving, Night
 from tests.support.command import Place
@@ -117,18 +118,14 @@ class Nightly:
 
 def run(words: list[str], said: Path, replay: Replay | None, project: Path) -> None:
     """The command in this process, which ends with it."""
-    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
-    sys.stdout = sys.stderr = open(1, "w", buffering=1)
     made_with.PROJECT = models.PROJECT = project
-    os.environ["DO_NOT_TRACK"] = "1"
     # What the landing checks say of a zone stops a night before it begins; that is not what is held here.
     job.check_landing = lambda *_: []
     if replay:
         job.build_models = replay
-    job.Progress.__init__.__defaults__ = (sys.stderr,)
-    sys.exit(cli.main(words))
+    with open(said, "w", buffering=1) as out, redirect_stdout(out), redirect_stderr(out):
+        job.Progress = lambda: Progress(out)
+        sys.exit(cli.main(words))
 
 
 def held(place: Place) -> dict[str, Counter]:

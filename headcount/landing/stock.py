@@ -59,8 +59,8 @@ def remembered(connection) -> dict[str, Known]:
     """What the warehouse on the connection remembers of the files it has read. Raises duckdb.Error when it has no
     such memory.
 
-    The mart `landing_files` says what was read first, and has the last word; the files as the last run found them say
-    when each was touched, so that it need not be read again.
+    The mart `landing_files` says what a run has read, and has the last word; the files as dbt last found them say when
+    each was touched, so that it need not be read again. Any dbt command looks at the zone, also one that reads nothing.
     """
     columns = ", ".join(Known.__dataclass_fields__)
     found = connection.execute(f"select {columns} from landing.files where is_read").fetchall()
@@ -70,7 +70,7 @@ def remembered(connection) -> dict[str, Known]:
         "from marts.landing_files where is_read"
     ).fetchall()
     read = {row[0]: Known(*row) for row in first}
-    return files | {name: known for name, known in read.items() if not _is_same(known, files.get(name))}
+    return {name: files[name] if _is_same(known, files.get(name)) else known for name, known in read.items()}
 
 
 def _is_same(one: Known, other: Known | None) -> bool:

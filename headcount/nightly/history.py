@@ -72,8 +72,9 @@ class History:
 
 
 def _made_with(connection) -> str | None:
-    """What the last run was made with; None of a warehouse whose version did not say."""
+    """What the warehouse was last made with; None when dbt alone has had it since, which may have built any part of it
+    at another instant, and of a version that did not say."""
     try:
-        return connection.execute("select max_by(made_with, as_of_at) from marts.runs").fetchone()[0]
+        return connection.execute("select made_with from landing.run").fetchone()[0]
     except duckdb.BinderException:
         return None

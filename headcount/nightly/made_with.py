@@ -10,7 +10,7 @@ from headcount import __version__
 from headcount.project import PROJECT
 from headcount.timezones import TZDATA_VERSION
 
-_SEEDS = ("seeds/**/*.csv",)
+_SEEDS = ("seeds/**/*.csv", "seeds/**/*.yml", "seeds/**/*.parquet")
 _SQL = ("dbt_project.yml", "models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "headcount/landing/*.py")
 
 # How each part is called when it has changed.
@@ -38,7 +38,7 @@ def made_with() -> str:
 def what_changed(before: str | None, now: str) -> str | None:
     """Why a warehouse made with `before` cannot be gone on from, in words; None when it can."""
     if before is None:
-        return "the warehouse is of an older version"
+        return "dbt alone, or an older version, has had the warehouse since the last night"
     then, today = json.loads(before), json.loads(now)
     return next((words for part, words in _WORDS.items() if then.get(part) != today[part]), None)
 

@@ -77,3 +77,12 @@ def test_what_was_read_first_has_the_last_word(landing):
     register(connection, inspect(landing))
     stock = take_stock(inspect(landing), remembered(connection))
     assert (stock.changed, stock.gone) == (["edits/1.csv"], ["edits/2.csv"])
+
+
+def test_what_dbt_alone_has_looked_at_is_new_to_the_next_night(landing):
+    """`dbt test` on a warehouse in use reads no new file; taken for read, its rows would never be."""
+    connection = a_warehouse(landing)
+    write(landing / "edits" / "3.csv", ROW.format(n=3))
+    register(connection, inspect(landing))
+    stock = take_stock(inspect(landing), remembered(connection))
+    assert [known.file for known in stock.new] == ["edits/3.csv"]

@@ -48,6 +48,11 @@ class Arriving:
         self._spoil_later()
         self.batches = self._batches()
         self.formats = {table: draw.choice(FORMATS) for table in TABLES}
+        # A warehouse under another ruleset goes on like any other, and exports nothing.
+        ruleset = draw.choice(("nexudus-2022-11-02", "nexudus-2026-04-21"))
+        if draw.random() < 0.1:
+            for night in self.nights:
+                night.words = ("--ruleset", ruleset)
 
     def land(self, landing: Path, night: Night) -> None:
         """Add the files of a night."""

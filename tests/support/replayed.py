@@ -9,13 +9,12 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from headcount.dbt_plugin import Plugin
-from headcount.nightly import job, made_with, models
+from headcount.nightly import made_with
 from headcount.project import PROFILES, PROJECT
 from tests.support.command import environment
 from tests.support.warehouse import DATABASE, Compiled, build, seed_select
@@ -25,7 +24,8 @@ _TEMPORARY = re.compile(r'"(\w+__dbt_tmp\w+)"')
 
 @dataclass
 class Replay:
-    """The project as dbt compiles it, and of each table that is kept from run to run its SQL going on and what puts its rows in."""
+    """The project as dbt compiles it, and of each table that is kept from run to run the rows of a night that goes on and
+    what puts them into it."""
 
     compiled: Compiled
     going_on: dict[str, tuple[str, str]]
