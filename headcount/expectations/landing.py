@@ -10,6 +10,7 @@ from pathlib import Path
 from headcount.expectations import library
 from headcount.expectations.check import STOP, Check
 from headcount.expectations.checks import checks
+from headcount.expectations.earlier import Earlier
 from headcount.expectations.measures import measure
 from headcount.expectations.report import write_report
 from headcount.landing import Stock, Zone, take_stock
@@ -71,26 +72,31 @@ class LandingReport:
 
 
 def check_landing(
-    zone: Zone | Stock, as_of: datetime, report: Path | None, known_findings: Path = KNOWN_FINDINGS
+    zone: Zone | Stock,
+    as_of: datetime,
+    report: Path | None,
+    known_findings: Path = KNOWN_FINDINGS,
+    earlier: Earlier | None = None,
 ) -> LandingReport:
-    """Hold the zone, as known at `as_of`, against the checks.
+    """Hold the zone, as known at `as_of`, against the checks. With the run that the night goes on from, `earlier`, only the
+    loads that are compared are read, and the verdicts are the same.
 
     `report` is the HTML file; the same as JSON is written beside it.
     Raises LandingError, one line, for a zone that cannot be read. Whoever calls it stops when `.stops` is not empty.
     """
     as_of = (as_of.astimezone(UTC) if as_of.tzinfo else as_of).replace(tzinfo=None)
     stock = zone if isinstance(zone, Stock) else take_stock(zone, {})
-    verdicts = _verdicts(stock, as_of, known_findings) if stock.files else ()
+    verdicts = _verdicts(stock, as_of, known_findings, earlier) if stock.files else ()
     result = LandingReport(instant(as_of), str(stock.zone.folder), tuple(verdicts))
     if report is not None:
         write_report(report, result)
     return result
 
 
-def _verdicts(stock: Stock, as_of: datetime, known_findings: Path) -> list[Verdict]:
+def _verdicts(stock: Stock, as_of: datetime, known_findings: Path, earlier: Earlier | None) -> list[Verdict]:
     library.begin_importing()
     with in_memory() as connection:
-        asked = checks(measure(connection, stock, as_of), as_of)
+        asked = checks(measure(connection, stock, as_of, earlier), as_of)
     failing = library.failing(asked)
     with known_findings.open(encoding="utf-8", newline="") as file:
         known = [row | {"until": parse_instant(row["known_until"]).replace(tzinfo=None)} for row in csv.DictReader(file)]

@@ -1,5 +1,8 @@
 """What the landed rows measure: one pass over each table, of which only figures are kept.
 
+A night that goes on from an earlier run reads the loads that it compares, and what that run has not seen; of older files it
+takes the figures that are remembered, and of older rows what the warehouse has judged (`headcount.expectations.earlier`).
+
 A load is what reached the landing zone in 24 hours. The newest load of a table reaches back 18 hours from its newest
 row; the earlier ones are the days before that, so that a nightly batch may come up to six hours later or 18 hours
 earlier than the last one and is still one load.
@@ -11,10 +14,13 @@ from decimal import Decimal
 
 import duckdb
 
+from headcount.expectations.earlier import Earlier, judged_rows, newest_by_files, told_and_read
 from headcount.expectations.profiles import Profile, profile_of
 from headcount.expectations.reading import make_lists, readable
-from headcount.landing import Stock, Table, Zone, landing_contract, register
-from headcount.landing.stock import first_spoiled
+from headcount.landing import Stock, Table, landing_contract
+from headcount.landing.opened import first_spoiled
+from headcount.landing.stock import Known
+from headcount.landing.views import views
 
 DAY = timedelta(hours=24)
 REACH = timedelta(hours=18)
@@ -60,7 +66,6 @@ class Facts:
     profile: Profile
     newest_at: datetime | None
     rows: int
-    readable_rows: int
     undated_rows: int
     undated_files: int = 0
     # The newest load is the first.
@@ -71,6 +76,8 @@ class Facts:
     # Median and 90th percentile of the amounts that are not zero: of the newest load and of the earlier ones.
     amounts: list | None = None
     usual_amounts: list | None = None
+    # Of records only.
+    readable_rows: int = 0
     keys_before: int = 0
     kept_keys: int = 0
 
@@ -85,26 +92,46 @@ class Facts:
     @property
     def newest_load(self) -> str:
         """SQL condition: the row is in the newest load."""
-        return f"loaded_at > timestamp '{_reaching_back(self.newest_at)}'"
+        return f"loaded_at > timestamp '{_back(self.newest_at, REACH)}'"
+
+    @property
+    def earlier_loads(self) -> str:
+        """SQL condition: the row is in one of the earlier loads that say what is usual."""
+        return f"not {self.newest_load} and loaded_at > timestamp '{first_load_after(self.newest_at)}'"
 
 
-def _reaching_back(moment: datetime) -> datetime:
-    """Where the load of the moment begins; the first day of all has nothing before it."""
-    return max(moment, datetime.min + REACH) - REACH
+def _back(moment: datetime, reach: timedelta) -> datetime:
+    """The moment so much earlier; the first day of all has nothing before it."""
+    return max(moment, datetime.min + reach) - reach
 
 
-def measure(connection: duckdb.DuckDBPyConnection, zone: Zone | Stock, as_of: datetime) -> dict[str, Facts]:
-    """The figures of every table; leaves the landing views and `keys.<table>` for whoever wants to see the rows."""
-    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false; create schema measured; create schema keys")
+def first_load_after(newest_at: datetime) -> datetime:
+    """What was loaded by then is in none of the loads that are compared."""
+    return _back(newest_at, REACH + EARLIER_LOADS * DAY)
+
+
+def measure(
+    connection: duckdb.DuckDBPyConnection, stock: Stock, as_of: datetime, earlier: Earlier | None = None
+) -> dict[str, Facts]:
+    """The figures of every table; leaves the landing views and `keys.<table>` for whoever wants to see the rows. `earlier`
+    is the run that the night goes on from; without one every row is read."""
+    connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
+    connection.execute("create schema landing; create schema measured; create schema keys")
     make_lists(connection)
-    stock = register(connection, zone)
+    judged_rows(connection, earlier)
+    told, read = [], stock.files
+    if earlier:
+        since = {table: first_load_after(moment) for table, moment in newest_by_files(stock, as_of).items()}
+        told, read = told_and_read(stock, earlier, since)
     facts = {}
-    for table in landing_contract().values():
+    shapes = stock.opened.of(known.file for known in read)
+    for name, select in views(shapes).items():
+        connection.execute(f"create view landing.{name} as {select}")
+        table = landing_contract()[name]
         try:
-            facts[table.name] = _measure(connection, table, as_of)
+            facts[name] = _measure(connection, table, as_of, [known for known in told if known.source_table == name], earlier)
         except duckdb.Error as error:
-            shapes = [shape for shape in stock.shapes if shape.table == table]
-            raise first_spoiled(shapes) or error from error
+            raise first_spoiled([shape for shape in shapes if shape.table == table]) or error from error
     return facts
 
 
@@ -138,15 +165,12 @@ def _filled(name: str, deleted: str) -> str:
     return f"case when {deleted} then 0 when {name} is not null then 1 end"
 
 
-def _measure(connection, table: Table, as_of: datetime) -> Facts:
+def _measure(connection, table: Table, as_of: datetime, told: list[Known], earlier: Earlier | None) -> Facts:
     rows = f"measured.{table.name}"
     connection.execute(f"create table {rows} as {rows_read(table)}")
     # Afterwards: as a condition of the select above, the instant would be read from its text three times.
     connection.execute(f"delete from {rows} where loaded_at > timestamp '{as_of}'")
-    counted = connection.execute(
-        "select max(loaded_at), count(loaded_at), coalesce(sum(is_readable), 0)::bigint, count(*) - count(loaded_at) "
-        f"from {rows}"
-    ).fetchone()
+    counted = connection.execute(f"select max(loaded_at), count(loaded_at), count(*) - count(loaded_at) from {rows}").fetchone()
     facts = Facts(table, profile_of(table), *counted)
     if facts.undated_rows:
         (facts.undated_files,) = connection.execute(
@@ -155,11 +179,23 @@ def _measure(connection, table: Table, as_of: datetime) -> Facts:
             f"from {rows} group by file_hash)",
             [UNDATED_ROWS],
         ).fetchone()
+    for known in told:
+        facts.rows += known.rows - known.undated_rows
+        facts.undated_rows += known.undated_rows
+        facts.undated_files += known.undated_rows >= UNDATED_ROWS and 2 * known.undated_rows > known.rows
     if table.name in {profile_of(one).parent[1] for one in landing_contract().values() if profile_of(one).parent}:
-        connection.execute(f"create table keys.{table.name} as select distinct key_hash from {rows} where key_hash is not null")
+        connection.execute(
+            f"create table keys.{table.name} as select key_hash from {rows} where key_hash is not null "
+            f"union select key_hash from judged.{table.name} where key_hash is not null"
+        )
     if facts.rows:
-        for measured in (_loads, _newest, _words, _amounts, *([_kept] if table.kind == "record" else [])):
-            measured(connection, facts, rows)
+        seen_until = f"timestamp '{earlier.as_of if earlier else '-infinity'}'"
+        _loads(connection, facts, rows)
+        _newest(connection, facts, rows, seen_until)
+        _words(connection, facts, rows)
+        _amounts(connection, facts, rows)
+        if table.kind == "record":
+            _kept(connection, facts, rows, seen_until)
     connection.execute(f"drop table {rows}")
     return facts
 
@@ -177,18 +213,26 @@ def _loads(connection, facts: Facts, rows: str) -> None:
     facts.loads = [Load(*row[:6], dict(zip(facts.profile.filled, row[6:], strict=True))) for row in found]
 
 
-def _newest(connection, facts: Facts, rows: str) -> None:
+def _newest(connection, facts: Facts, rows: str, seen_until: str) -> None:
     """Late is only what was never delivered before: a new version is not."""
     parent = f"parent_hash in (select key_hash from keys.{facts.profile.parent[1]})" if facts.profile.parent else "false"
     asked = "parent_hash is not null" if facts.profile.parent else "false"
-    never_before = (
-        f"not exists (select 1 from {rows} as before where not before.{facts.newest_load} and before.key_hash = landed.key_hash)"
+    # What was judged less what is read again is what stands in older files.
+    delivered_before = (
+        f"select key_hash from {rows} where not {facts.newest_load} union all "
+        "select key_hash from ("
+        f"select key_hash, deliveries from judged.{facts.name} where loaded_at is not null "
+        f"and key_hash in (select key_hash from {rows} where {facts.newest_load}) "
+        f"union all select key_hash, -1 from {rows} where loaded_at <= {seen_until}"
+        ") group by key_hash having sum(deliveries) > 0"
     )
     found = connection.execute(
+        f"with delivered_before as ({delivered_before}) "
         "select sum(is_deleted), count(distinct delivery_hash), count(*) filter (money != 0), "
         f"count(days_late), count(*) filter (days_late < 0), count(*) filter (days_late > {LATE_DAYS}), "
         f"count(*) filter ({asked}), count(*) filter ({asked} and {parent}) "
-        f"from (select * replace (case when {never_before} then days_late end as days_late) "
+        "from (select * replace (case when not exists ("
+        "select 1 from delivered_before where delivered_before.key_hash = landed.key_hash) then days_late end as days_late) "
         f"from {rows} as landed where {facts.newest_load})"
     ).fetchone()
     facts.newest = Newest(*found)
@@ -199,8 +243,8 @@ def _words(connection, facts: Facts, rows: str) -> None:
         found = connection.execute(
             f"select word_{name}, count(*) filter ({facts.newest_load}), "
             f"count(*) filter ({facts.newest_load} and is_deleted = 0) as newest, "
-            f"count(*) filter (not {facts.newest_load} and is_deleted = 0) as earlier "
-            f"from {rows} where loaded_at is not null and word_{name} is not null "
+            f"count(*) filter ({facts.earlier_loads} and is_deleted = 0) as earlier "
+            f"from {rows} where loaded_at > timestamp '{first_load_after(facts.newest_at)}' and word_{name} is not null "
             f"group by word_{name} order by newest desc, earlier desc, word_{name}"
         ).fetchall()
         facts.words[name] = {word: counts for word, *counts in found}
@@ -211,15 +255,20 @@ def _amounts(connection, facts: Facts, rows: str) -> None:
         return
     quantiles = "quantile_disc(money, [0.5, 0.9]) filter (money != 0 and"
     facts.amounts, facts.usual_amounts = connection.execute(
-        f"select {quantiles} {facts.newest_load}), {quantiles} not {facts.newest_load}) from {rows}"
+        f"select {quantiles} {facts.newest_load}), {quantiles} {facts.earlier_loads}) from {rows}"
     ).fetchone()
 
 
-def _kept(connection, facts: Facts, rows: str) -> None:
-    """Keys of the earlier loads, and keys whose last readable version is no deletion (which wins at one instant)."""
-    facts.keys_before, facts.kept_keys = connection.execute(
-        "select count(*) filter (is_old), count(*) filter (last_is_deleted = 0) from ("
-        "select arg_max(is_deleted, (loaded_at, is_deleted)) as last_is_deleted, "
-        f"min(loaded_at) <= timestamp '{_reaching_back(facts.newest_at)}' as is_old "
-        f"from {rows} where is_readable = 1 and key_hash is not null group by key_hash)"
+def _kept(connection, facts: Facts, rows: str, seen_until: str) -> None:
+    """Rows that can be read, keys of the earlier loads, and keys whose last readable version is no deletion (which wins at
+    one instant)."""
+    versions = (
+        f"select key_hash, loaded_at, is_deleted, is_readable, 1 as deliveries from {rows} where loaded_at > {seen_until} "
+        f"union all select key_hash, loaded_at, is_deleted, is_readable, deliveries from judged.{facts.name}"
+    )
+    facts.readable_rows, facts.keys_before, facts.kept_keys = connection.execute(
+        "select coalesce(sum(deliveries), 0)::bigint, count(*) filter (is_old), count(*) filter (last_is_deleted = 0) from ("
+        "select sum(deliveries) as deliveries, arg_max(is_deleted, (loaded_at, is_deleted)) as last_is_deleted, "
+        f"min(loaded_at) <= timestamp '{_back(facts.newest_at, REACH)}' as is_old "
+        f"from ({versions}) where is_readable = 1 and key_hash is not null group by key_hash)"
     ).fetchone()

@@ -1,7 +1,7 @@
 """The landing zone: which files there are, and how DuckDB reads each table from them.
 
-zone (which files) -> shapes (what each is made of) -> views (each column as the contract's type), values; stock keeps
-what is known of each file; trouble puts into words what is wrong with one.
+zone (which files) -> shapes (what each is made of) -> views (each column as the contract's type), values; opened has the
+shapes of the files that somebody reads; stock keeps what is known of each file; trouble puts into words what is wrong with one.
 """
 
 from headcount.landing.contract import Column, Table, landing_contract

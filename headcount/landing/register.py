@@ -1,6 +1,6 @@
 """Puts a landing zone before a connection: a view for each landed table, and the table `files`."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 import duckdb
@@ -55,15 +55,10 @@ def register(
 def _not_read(stock: Stock, after: datetime | None) -> tuple[list[Shape], list[Shape]]:
     """The shapes to be read whole, and those of which only what was loaded after the instant is read."""
     if after is None:
-        return stock.shapes, []
+        return stock.opened.of(known.file for known in stock.files), []
     new = {known.file for known in stock.new}
     later = {known.file for known in stock.files if known.last_loaded_at and known.last_loaded_at > after} - new
-    return _of_files(stock.shapes, new), _of_files(stock.shapes, later)
-
-
-def _of_files(shapes: list[Shape], names: set[str]) -> list[Shape]:
-    kept = [replace(shape, files=[file for file in shape.files if file.name in names]) for shape in shapes]
-    return [shape for shape in kept if shape.files]
+    return stock.opened.of(new), stock.opened.of(later)
 
 
 def _remembered(connection) -> dict:

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headcount.errors import LandingError
-from headcount.landing.contract import Table, landing_contract
+from headcount.landing.contract import Table
 from headcount.landing.sql import file_column, file_said, is_gzip, read_from
 from headcount.landing.taming import tamed
 from headcount.landing.trouble import refused, spoiled
 from headcount.landing.values import TOO_WIDE
-from headcount.landing.zone import LandedFile, Zone
+from headcount.landing.zone import LandedFile
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,13 @@ class Shape:
     files: list[LandedFile] = field(default_factory=list)
 
 
-def shapes_of(connection, zone: Zone, known_keys: dict[str, tuple]) -> list[Shape]:
-    """The shapes of all tables. `known_keys`: what earlier runs found in the lines of an NDJSON file, by its name.
+def shapes_of(connection, table: Table, files: list[LandedFile], known_keys: dict[str, tuple]) -> list[Shape]:
+    """The shapes of some files of a table. `known_keys`: what was found in the lines of its NDJSON files, by name; what is
+    found in others is added to it.
 
     Raises LandingError, one line, for a file whose header or footer cannot be read, or that names a column twice.
     """
-    found: list[Shape] = []
-    for table in landing_contract().values():
-        files = zone.of_table(table.name)
-        if files:
-            found += _GROUPED[files[0].format](connection, table, files, known_keys)
-    return found
+    return _GROUPED[files[0].format](connection, table, files, known_keys) if files else []
 
 
 def lacks_required(shape: Shape) -> str | None:
@@ -160,12 +156,11 @@ def _header(file: LandedFile) -> tuple[str, ...]:
 
 
 def _ndjson(connection, table: Table, files: list[LandedFile], known_keys: dict[str, tuple]) -> list[Shape]:
-    new = [file for file in files if file.name not in known_keys]
-    keys = {file.name: known_keys[file.name] for file in files if file.name in known_keys} | _keys(connection, table, new)
-    found_anywhere = {name for spelled, _ in keys.values() for name in spelled} or set(table.required_columns)
+    known_keys.update(_keys(connection, table, [file for file in files if file.name not in known_keys]))
+    found_anywhere = {name for spelled, _ in known_keys.values() for name in spelled} or set(table.required_columns)
     shaped = []
     for file in files:
-        spelled, is_mended = keys[file.name]
+        spelled, is_mended = known_keys[file.name]
         # A key that no line has is a column without a value, as in a line that leaves it out.
         columns = {c.name: Found(spelled.get(c.name, c.name)) for c in table.columns if c.name in found_anywhere}
         shaped.append((file, (columns, (), is_mended)))

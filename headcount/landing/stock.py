@@ -8,13 +8,14 @@ import json
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
 from headcount.errors import LandingError
-from headcount.landing.shapes import Shape, lacks_required, shapes_of
+from headcount.landing.opened import Opened, first_spoiled
+from headcount.landing.shapes import Shape
 from headcount.landing.trouble import spoiled, unlike_line_ends
 from headcount.landing.views import select
 from headcount.landing.zone import LandedFile, Zone
@@ -44,11 +45,11 @@ class Known:
 
 @dataclass
 class Stock:
-    """A zone with its shapes and the figures of every file, in the order of the zone. `gone` are files that are
-    remembered and not there any more, `changed` those that have other bytes."""
+    """A zone with the figures of every file, in the order of the zone, and the files that were opened. `gone` are files
+    that are remembered and not there any more, `changed` those that have other bytes."""
 
     zone: Zone
-    shapes: list[Shape]
+    opened: Opened
     files: list[Known]
     new: list[Known]
     gone: list[str]
@@ -86,26 +87,31 @@ def take_stock(zone: Zone, before: dict[str, Known]) -> Stock:
         for file in zone.files
         if file.name in before and before[file.name].fingerprint == fingerprints[file.name]
     }
+    known_keys = {name: (json.loads(one.keys), one.is_mended) for name, one in same.items() if one.keys is not None}
+    opened = Opened(zone, known_keys)
+    # Only what the lines of NDJSON showed cannot be asked of the mart.
+    known = {name for name in same if name in known_keys or not name.lower().endswith(".ndjson")}
+    shapes = opened.of(file.name for file in zone.files if file.name not in known)
     with in_memory() as connection:
-        known_keys = {name: (json.loads(known.keys), known.is_mended) for name, known in same.items() if known.keys is not None}
-        shapes = shapes_of(connection, zone, known_keys)
-        _forbid_missing_columns(connection, zone, shapes)
-        figures = _figures(connection, shapes, same)
+        figures = _figures(connection, shapes)
     keys = {file.name: shape for shape in shapes if shape.format == "ndjson" for file in shape.files}
     files = []
     for file in zone.files:
+        changed_ns = file.changed_ns if file.changed_ns < settled else None
+        if file.name in known:
+            files.append(replace(same[file.name], changed_ns=changed_ns))
+            continue
         shape = keys.get(file.name)
         files.append(
             Known(
-                file.name, file.table, file.size_bytes, fingerprints[file.name],
-                file.changed_ns if file.changed_ns < settled else None, *figures[file.name],
+                file.name, file.table, file.size_bytes, fingerprints[file.name], changed_ns, *figures[file.name],
                 json.dumps({name: found.name for name, found in shape.columns.items()}) if shape else None,
                 shape.is_mended if shape else None,
             )
         )  # fmt: skip
     names = {file.name for file in zone.files}
     return Stock(
-        zone, shapes, files,
+        zone, opened, files,
         new=[known for known in files if known.file not in before],
         gone=sorted(before.keys() - names),
         changed=sorted(name for name in before.keys() & names if name not in same),
@@ -141,14 +147,12 @@ def _fingerprints(zone: Zone, before: dict[str, Known]) -> dict[str, str]:
         return dict(zip((file.name for file in zone.files), threads.map(fingerprint, zone.files), strict=True))
 
 
-def _figures(connection, shapes: list[Shape], same: dict[str, Known]) -> dict[str, tuple]:
+def _figures(connection, shapes: list[Shape]) -> dict[str, tuple]:
     """File -> rows, those without a readable instant, first and last load."""
-    found = {name: (known.rows, known.undated_rows, known.first_loaded_at, known.last_loaded_at) for name, known in same.items()}
+    found = _Counted()
     for shape in shapes:
-        new = [file for file in shape.files if file.name not in found]
-        if new:
-            found |= _measured(connection, shape, new)
-    return _Counted(found)
+        found |= _measured(connection, shape)
+    return found
 
 
 class _Counted(dict):
@@ -158,54 +162,12 @@ class _Counted(dict):
         return (0, 0, None, None)
 
 
-def _measured(connection, shape: Shape, files: list[LandedFile]) -> dict[str, tuple]:
+def _measured(connection, shape: Shape) -> dict[str, tuple]:
     try:
         rows = connection.execute(
             "select _file, count(*), count(*) - count(_loaded_at), min(_loaded_at), max(_loaded_at) "
-            f"from ({select(_only(shape, files))}) group by _file"
+            f"from ({select(shape)}) group by _file"
         ).fetchall()
     except duckdb.Error as error:
-        raise first_spoiled([_only(shape, files)]) or error from error
-    return {name: tuple(figures) for name, *figures in rows}
-
-
-def first_spoiled(shapes: list[Shape]) -> LandingError | None:
-    """The error for the first file that cannot be read to its end; none when all can."""
-    with in_memory() as connection:
-        for shape in shapes:
-            for file in shape.files:
-                try:
-                    # Every value is read: the footer of a Parquet file can be whole and its pages not.
-                    rows = f"select bit_xor(hash(landed)) from ({select(_only(shape, [file]))}) as landed"
-                    connection.execute(rows).fetchall()
-                except duckdb.Error as error:
-                    return spoiled(file, error)
-    return None
-
-
-def _only(shape: Shape, files: list[LandedFile]) -> Shape:
-    return Shape(shape.table, shape.format, shape.columns, shape.header, shape.is_mended, shape.is_packed, files)
-
-
-def _forbid_missing_columns(connection, zone: Zone, shapes: list[Shape]) -> None:
-    for shape in shapes:
-        missing = lacks_required(shape)
-        if missing and not _holds_deletions_only(connection, shape):
-            others = [other for other in shapes if other.table == shape.table and missing in other.columns]
-            where = f"not in {shape.files[0].name}; folder" if others else "in no file of"
-            raise LandingError(
-                f"table {shape.table.name}: required column {missing} is {where} {zone.folder / shape.table.name}; "
-                "land it, or name it as the landing contract does"
-            )
-
-
-def _holds_deletions_only(connection, shape: Shape) -> bool:
-    """Of a deletion only the key and the instant are read, so a file of nothing else needs no other column."""
-    needed = {shape.table.columns[0].name, "_loaded_at", "_deleted"}
-    if shape.format == "ndjson" or shape.table.kind != "record" or not needed <= shape.columns.keys():
-        return False
-    try:
-        rows = f"select count(*) from ({select(shape)}) where _deleted is not true"
-        return connection.execute(rows).fetchone()[0] == 0
-    except duckdb.Error as error:
         raise first_spoiled([shape]) or error from error
+    return {name: tuple(figures) for name, *figures in rows}

@@ -48,6 +48,7 @@ def _night(options) -> str:
         if exports:
             forbid_lost_exports(exports, remembered)
 
+        from headcount.expectations import Earlier
         from headcount.landing import inspect, take_stock
         from headcount.landing.stock import forbid_touched
 
@@ -59,13 +60,14 @@ def _night(options) -> str:
         stock = take_stock(zone, before.files)
         before.forbid_rewriting(stock)
 
-        warnings = check_landing(stock, as_of, state, progress)
-        state.start(options.full_refresh)
         made = made_with()
         whole = before.why_whole(made)
+        sealed_until = before.last_as_of if whole is None else None
+        earlier = Earlier(in_use, sealed_until) if sealed_until else None
+        warnings = check_landing(stock, as_of, state, earlier, progress)
+        state.start(options.full_refresh)
         going_on = f"going on from {instant(before.last_as_of)}" if whole is None else f"a whole build, since {whole}"
         progress.step(f"models: {going_on}")
-        sealed_until = before.last_as_of if whole is None else None
         build_models(state, environment(landing, exports, as_of, options.ruleset, sealed_until), stock, made, progress)
         forbid_touched(stock)
 
@@ -110,13 +112,13 @@ def forbid_unknown_ruleset(ruleset: str | None) -> None:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")
 
 
-def check_landing(stock, as_of, state, progress) -> list[str]:
+def check_landing(stock, as_of, state, earlier, progress) -> list[str]:
     """Great Expectations over the landed tables. Returns the warnings; raises CheckFailed where it has to stop."""
     from headcount.expectations import check_landing as expect
 
     progress.step("landing checks")
     page = state.folder / "landing_checks.html"
-    report = expect(stock, as_of, page)
+    report = expect(stock, as_of, page, earlier=earlier)
     if report.stops:
         raise CheckFailed(f"landing check stopped the night: {report.stops[0]}; report: {page}")
     return [str(warning) for warning in report.warnings]

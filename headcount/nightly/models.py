@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from headcount.errors import CheckFailed, UsageError
-from headcount.landing.stock import first_spoiled
+from headcount.landing.opened import first_spoiled
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
@@ -56,7 +56,7 @@ def _failure(state, stock, results) -> Exception:
     first = broken[0]
     message = str(first.message or "")
     # A page deep in a file may be the cause, which no look at headers and footers shows.
-    unreadable = first_spoiled(stock.shapes) if str(first.status) != "fail" else None
+    unreadable = first_spoiled(stock.opened.shapes) if str(first.status) != "fail" else None
     if unreadable:
         return unreadable
     failed = state.keep_failed()

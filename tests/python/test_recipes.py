@@ -21,11 +21,11 @@ from pathlib import Path
 import duckdb
 
 from headcount.expectations.measures import measure
-from headcount.landing import inspect
+from headcount.landing import inspect, take_stock
 from tests.support.warehouse import build, compile_project
 
 folder, landing, as_of = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-facts = measure(duckdb.connect(), inspect(landing), datetime.fromisoformat(as_of).replace(tzinfo=None))["lockers"]
+facts = measure(duckdb.connect(), take_stock(inspect(landing), {}), datetime.fromisoformat(as_of).replace(tzinfo=None))["lockers"]
 warehouse = build(compile_project(folder), landing, as_of)
 nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
 assertion = next(node["compiled_code"] for node in nodes.values() if node["name"] == "assert_rule_words_are_known")

@@ -1,10 +1,12 @@
 """What a warehouse remembers of the files it has read (landing.md: a file that was read stays)."""
 
 import os
+from datetime import datetime
 
 import duckdb
 import pytest
 
+from headcount.errors import LandingError
 from headcount.landing import inspect, register, take_stock
 from headcount.landing.stock import remembered
 
@@ -41,6 +43,7 @@ def test_an_untouched_file_is_not_read_again(landing, monkeypatch):
     monkeypatch.setattr("headcount.landing.stock.hashlib.file_digest", None)
     monkeypatch.setattr("headcount.landing.stock._measured", None)
     stock = take_stock(inspect(landing), known)
+    assert stock.opened.shapes == []
     assert stock.files == list(known.values())
     assert (stock.new, stock.gone, stock.changed) == ([], [], [])
 
@@ -86,3 +89,22 @@ def test_what_dbt_alone_has_looked_at_is_new_to_the_next_night(landing):
     register(connection, inspect(landing))
     stock = take_stock(inspect(landing), remembered(connection))
     assert [known.file for known in stock.new] == ["edits/3.csv"]
+
+
+def test_a_night_opens_what_is_new_and_what_holds_later_rows(landing):
+    write(landing / "edits" / "2.csv", ROW.format(n=2) + ROW.format(n=4).replace("05-13", "05-20"))
+    known = remembered(a_warehouse(landing))
+    write(landing / "edits" / "3.csv", ROW.format(n=3).replace("05-13", "05-19"))
+    stock = take_stock(inspect(landing), known)
+    with duckdb.connect() as connection:
+        register(connection, stock, after=datetime(2026, 5, 14))
+        assert connection.execute("select edit_id from landing.edits order by 1").fetchall() == [("e3",), ("e4",)]
+    opened = {file.name for shape in stock.opened.shapes for file in shape.files}
+    assert opened == {"edits/2.csv", "edits/3.csv"}
+
+
+def test_a_column_that_older_files_have_is_missing_in_the_new_one(landing):
+    known = remembered(a_warehouse(landing))
+    (landing / "edits" / "3.csv").write_text("edit_id,_loaded_at\ne3,2026-05-19T01:00:00Z\n")
+    with pytest.raises(LandingError, match="required column account_id is not in edits/3.csv"):
+        take_stock(inspect(landing), known)
