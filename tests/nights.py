@@ -54,7 +54,7 @@ def differences(replay: Replay | None, folder: Path, seed: int, size: int) -> tu
     nights were held against each other."""
     draw = random.Random(seed)
     arriving = Arriving(draw, size)
-    nightly = Nightly(replay, folder, draw)
+    nightly, compared = Nightly(replay, folder, draw), 0
     for number, night in enumerate(arriving.nights, 1):
         arriving.land(folder / "landing", night)
         if not night.is_made:
@@ -62,11 +62,12 @@ def differences(replay: Replay | None, folder: Path, seed: int, size: int) -> tu
         try:
             nightly.make(night)
         except Differs as error:
-            return [f"night {number}, {night}: {error}"], number
+            return [f"night {number}, {night}: {error}"], compared
         found = apart(nightly.differences)
+        compared += 1
         if found:
-            return [f"night {number}, {night}: {line}" for line in found], number
-    return [], sum(night.is_made for night in arriving.nights)
+            return [f"night {number}, {night}: {line}" for line in found], compared
+    return [], compared
 
 
 class Nightly:

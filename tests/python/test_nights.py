@@ -1,5 +1,5 @@
 """run.md, incremental: nights one after another equal whole builds at each of their instants, in all that is kept and in
-every byte of the exports. About 90 s of one core.
+every byte of the exports. About two minutes of one core.
 
 `python -m tests.nights` goes on for as long as one likes.
 """
