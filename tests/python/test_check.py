@@ -9,10 +9,11 @@ import duckdb
 import pytest
 
 import headcount.check
-from headcount.check import check, compiled_tests
+from headcount.check import compiled_tests
 from headcount.cli import main
 from headcount.project import PROFILES, PROJECT
 from tests.support.command import environment
+from tests.support.command import headcount as headcount_command
 from tests.support.small_house import NIGHT1, write_house
 from tests.support.warehouse import DATABASE, build
 
@@ -48,13 +49,13 @@ def double_users(warehouse: Path, where: str) -> int:
 MAY = "period_start_at < timestamp '2026-05-20'"
 
 
-def test_all_tests_hold_while_somebody_reads(warehouse, capsys):
+def test_all_tests_hold_while_somebody_reads(warehouse):
     before = warehouse.read_bytes()
     with duckdb.connect(str(warehouse), read_only=True):
-        assert check(warehouse) == 0
-    said = capsys.readouterr().out
-    assert said.endswith(" hold, 0 failed\n")
-    assert int(said.split()[0]) > 60
+        done = headcount_command("check", "--warehouse", warehouse)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(" hold, 0 failed\n")
+    assert int(done.stdout.split()[0]) > 60
     assert warehouse.read_bytes() == before
 
 
