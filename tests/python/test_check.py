@@ -82,7 +82,7 @@ def test_a_night_tests_the_rows_that_it_wrote(warehouse, tmp_path):
     words += ["--select", USERS, "--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
     night = environment(HEADCOUNT_SEALED_UNTIL=NIGHT1)
     subprocess.run(words, cwd=PROJECT, env=night, check=True, capture_output=True)
-    (sql,) = ((path.read_text()) for path in (tmp_path / "target" / "compiled").rglob("unique_combination_fct_active_users*.sql"))
+    (sql,) = (path.read_text() for path in (tmp_path / "target" / "compiled").rglob("unique_combination*.sql"))
     assert double_users(warehouse, MAY)
     with duckdb.connect(str(warehouse)) as connection:
         open_periods = "select * from intermediate.int_periods where period_start_at > timestamp '2026-05-20'"
