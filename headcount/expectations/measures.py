@@ -228,7 +228,7 @@ def _newest(connection, facts: Facts, rows: str, seen_until: str) -> None:
     )
     found = connection.execute(
         f"with delivered_before as ({delivered_before}) "
-        "select sum(is_deleted), count(distinct delivery_hash), count(*) filter (money != 0), "
+        "select coalesce(sum(is_deleted), 0), count(distinct delivery_hash), count(*) filter (money != 0), "
         f"count(days_late), count(*) filter (days_late < 0), count(*) filter (days_late > {LATE_DAYS}), "
         f"count(*) filter ({asked}), count(*) filter ({asked} and {parent}) "
         "from (select * replace (case when not exists ("
