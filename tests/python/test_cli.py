@@ -118,7 +118,7 @@ def test_ctrl_c_while_dbt_starts_is_one_line(tmp_path):
     words = command(*place.words("--as-of", instant(1)))
     with subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as night:
         for line in night.stderr:
-            if "starting dbt" in line:
+            if "models: " in line:
                 break
         # Within dbt: it has been imported and reads the project.
         time.sleep(4)
