@@ -1,6 +1,6 @@
 {#-
-    The one strategy of everything that is kept from night to night, this project's default: what a night has judged takes the place of what was
-    judged of the same keys before; the rest stays.
+    The one strategy of everything that is kept from night to night, this project's default: what a night has judged takes
+    the place of what was judged of the same keys before; the rest stays.
 
     What was judged is listed by the model that `meta.judged` names, so that a period that has lost all its users keeps
     none of them; without it, it is whatever the night has brought. The keys are `unique_key`, else the first column.

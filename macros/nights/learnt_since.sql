@@ -4,6 +4,8 @@
 -#}
 {% macro learnt_since(known, run) -%}
     {%- set since = 'coalesce(' ~ run ~ '.sealed_until_at, ' ~ headcount.start_of_time() ~ ')' -%}
-    {{ known }}.known_from_at > {{ since }}
+    (
+        {{ known }}.known_from_at > {{ since }}
         or ({{ known }}.known_until_at > {{ since }} and {{ known }}.known_until_at <= {{ run }}.as_of_at)
+    )
 {%- endmacro %}
