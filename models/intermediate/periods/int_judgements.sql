@@ -12,6 +12,12 @@ to_judge as (
 
 ),
 
+under_other_rulesets as (
+
+    select * from {{ ref('int_periods__under_other_rulesets') }}
+
+),
+
 rulesets as (
 
     select * from {{ ref('rule_rulesets') }}
@@ -58,19 +64,10 @@ judgements as (
     union all
 
     select
-        to_judge.*,
-        false as is_billed,
-        rulesets.ruleset_id as whatif_ruleset_id,
-        to_judge.knowledge_cutoff_at as knowledge_at,
+        *,
         cast(null as timestamp) as compared_with_at
 
-    from to_judge
-
-    inner join rulesets
-        on to_judge.product = rulesets.product
-            and to_judge.ruleset_id != rulesets.ruleset_id
-
-    where to_judge.period_status = 'closed'
+    from under_other_rulesets
 
 ),
 
