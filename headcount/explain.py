@@ -5,6 +5,7 @@ from pathlib import Path
 
 from headcount.errors import UsageError
 from headcount.explain_money import money_of_period
+from headcount.explain_thresholds import thresholds_of_period
 from headcount.warehouse import open_warehouse
 
 _PERIODS = """
@@ -76,7 +77,7 @@ def explain(warehouse: Path, customer: str, period: str | None) -> int:
             for line in _period_in_words(one, mine):
                 print(line)
             if on:
-                for line in money_of_period(connection, one):
+                for line in (*money_of_period(connection, one), *thresholds_of_period(connection, one)):
                     print(line)
         if not shown:
             print(f"  no billing period{f' holds {on}' if on else ''}")

@@ -15,11 +15,13 @@ import pyarrow as pa
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger
+from headcount.exports.alerts import Alerts
 from headcount.exports.files import write_csv, write_parquet
-from headcount.exports.folders import folder_name
+from headcount.exports.folders import folder_name, forbid_standing, sync, sync_whole
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
 from headcount.exports.place import Held, forbid_unwritable
+from headcount.exports.streams import ALERTS, BILLING
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
 
@@ -29,11 +31,13 @@ FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exp
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled."""
+    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; and how
+    many alerts left with it."""
 
     folder: Path
     lines: int
     totals: dict[str, str]
+    alerts: int = 0
 
 
 def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
@@ -41,7 +45,7 @@ def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
     warehouse remembers; reads only."""
     forbid_unwritable(exports)
     with in_memory() as connection:
-        ledger.load(connection, exports / "billing")
+        ledger.load(connection, exports)
         forbid_lost(connection, remembered, exports)
 
 
@@ -56,6 +60,7 @@ class Leaving:
         self.folder = self.billing / folder_name(self.as_of)
         self._unfinished = self.billing / f".unfinished-{self.folder.name}"
         self._ledger = self.billing / f".unfinished-{ledger.NAME}"
+        self._alerts = Alerts(exports, self.as_of)
         self._held = Held(exports)
         self._published = False
 
@@ -70,13 +75,14 @@ class Leaving:
     def __exit__(self, *error):
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._ledger.unlink(missing_ok=True)
+        self._alerts.clear()
         self._held.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
         """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now, unless
         something may not leave; then it is as it was. Returns what it has to remember of its exports."""
-        if self.folder.exists() and not (self.folder / "manifest.json").exists():
-            raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
+        forbid_standing(self.folder)
+        forbid_standing(self._alerts.folder)
         connection.begin()
         try:
             remembered = self._take(connection, remembered)
@@ -87,7 +93,7 @@ class Leaving:
         return remembered
 
     def _take(self, connection, remembered: pa.Table | None) -> pa.Table:
-        took_up = ledger.load(connection, self.billing, self.as_of)
+        took_up = ledger.load(connection, self.exports, self.as_of)
         if remembered is not None:
             forbid_lost(connection, remembered, self.exports)
         forbid_changed_lines(connection)
@@ -102,9 +108,11 @@ class Leaving:
         # Archived: the ledger knows it and its folder is elsewhere. It does not leave again.
         self.is_archived = has_left and not self.folder.exists()
         self.next_ledger = ledger.next_ledger(connection)
-        self.ledger_changes = took_up or not has_left
+        self.ledger_changes = BILLING in took_up or not has_left
+        self._alerts.take(connection, has_unknown=ALERTS in took_up)
         connection.register("next_ledger", self.next_ledger)
-        return ledger.summed(connection, "next_ledger")
+        connection.register("next_alerts", self._alerts.next_ledger)
+        return ledger.summed(connection, {BILLING: "next_ledger", ALERTS: "next_alerts"})
 
     def write(self) -> None:
         """Write the files under temporary names, and check what was written."""
@@ -114,18 +122,20 @@ class Leaving:
                 self._write_folder()
             if self.ledger_changes:
                 ledger.write(self._ledger, self.next_ledger)
-                _sync(self._ledger)
+                sync(self._ledger)
+            self._alerts.write()
         except OSError as error:
             raise self._unwritable(error) from error
 
     def publish(self) -> Export:
-        """Rename the whole folder into place, then the ledger; a repeated run must have written the same bytes."""
+        """Rename the whole folder into place, then the ledger, then the same of the alerts; a repeated run must have
+        written the same bytes."""
         try:
             if not self.is_archived:
                 self._publish_folder()
             if self.ledger_changes:
                 os.replace(self._ledger, self.billing / ledger.NAME)
-                _sync(self.billing)
+                sync(self.billing)
         except OSError as error:
             if not (self.folder.exists() and self._published):
                 raise self._unwritable(error) from error
@@ -133,13 +143,14 @@ class Leaving:
                 f"exports {self.exports}: {self.folder.name} has left, but its ledger cannot be written "
                 f"({error.strerror}); mend that and run the same as-of again"
             ) from error
+        self._alerts.publish()
         return self.export
 
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
         spelled = {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in self.totals.items()}
-        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled)
+        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled, self._alerts.number)
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()
@@ -148,8 +159,7 @@ class Leaving:
             write_csv(self._unfinished / f"{name}.csv", table, self.minor_units)
         (self._unfinished / "manifest.json").write_text(json.dumps(self._manifest(), indent=2, sort_keys=True) + "\n")
         _check(self._unfinished, self.tables, self.totals)
-        for path in [*self._unfinished.iterdir(), self._unfinished]:
-            _sync(path)
+        sync_whole(self._unfinished)
 
     def _manifest(self) -> dict:
         return {
@@ -173,7 +183,7 @@ class Leaving:
         if not self.folder.exists():
             os.rename(self._unfinished, self.folder)
             self._published = True
-            _sync(self.billing)
+            sync(self.billing)
             return
         for path in sorted(self._unfinished.iterdir()):
             if not (self.folder / path.name).is_file() or (self.folder / path.name).read_bytes() != path.read_bytes():
@@ -194,11 +204,3 @@ def _check(unfinished: Path, tables, amounts: dict[str, Decimal]) -> None:
     wrong = check_export(unfinished, expected)
     if wrong:
         raise CheckFailed(f"the written export does not hold what it should: {wrong[0]}; nothing was exported")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

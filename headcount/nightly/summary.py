@@ -18,6 +18,8 @@ def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Pat
             *_rejected(connection),
             *_passed_over(zone),
             *_over_limit(connection),
+            *_reconciled(connection),
+            *_thresholds(connection, export),
             *_unbilled(connection),
         ]
         lines += _money(export)
@@ -95,6 +97,36 @@ def _over_limit(connection) -> list[str]:
         """
     ).fetchone()[0]
     return [f"over limit  {accounts:>9,} accounts, in their newest period"] if accounts else []
+
+
+def _reconciled(connection) -> list[str]:
+    """The vendor's invoices that were held against the count, while nothing explains one of them."""
+    invoices, unexplained = connection.execute(
+        "select count(*), count(*) filter (where explanation = 'unexplained') from marts.fct_invoice_reconciliation"
+    ).fetchone()
+    said = f"of the vendor's invoices, {unexplained:,} of them unexplained; see marts.fct_invoice_reconciliation"
+    return [f"reconciled  {invoices:>9,} {said}"] if unexplained else []
+
+
+def _thresholds(connection, export) -> list[str]:
+    """What leaves as alerts, or without an export what open periods have reached."""
+    rows = connection.execute(
+        "select measure, percent, count(*) "
+        f"from {_REACHED if export is None else 'exports.exported_alerts'} "
+        "group by measure, percent order by measure, percent"
+    ).fetchall()
+    if not rows:
+        return []
+    said = ", ".join(f"{number:,} {measure} {percent} %" for measure, percent, number in rows)
+    what = "reached by periods that have not closed" if export is None else "newly reached, and told as alerts"
+    return [f"thresholds  {sum(number for *_, number in rows):>9,} {what}: {said}"]
+
+
+_REACHED = """
+    marts.fct_threshold_crossings
+    inner join marts.dim_billing_periods using (account_id, location_id, period_start_at)
+    where period_status != 'closed'
+"""
 
 
 def _unbilled(connection) -> list[str]:

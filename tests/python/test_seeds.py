@@ -16,11 +16,13 @@ from headcount.errors import UsageError
 from headcount.expectations.profiles import known_words
 from headcount.nightly.job import forbid_unknown_ruleset
 from headcount.project import PROJECT, SEEDS
+from headcount.thresholds import forbid_bad_thresholds
 from tests.oracle.seeds import Prices, Rules
 from tests.support.command import environment
 
 BOM = "\ufeff"
 RULESETS, CONDITIONS = "rules/rule_rulesets.csv", "rules/rule_conditions.csv"
+THRESHOLDS = "rules/rule_thresholds.csv"
 SAVED = {
     "BOM": lambda text: BOM + text,
     "CRLF": lambda text: text.replace("\n", "\r\n"),
@@ -32,7 +34,7 @@ SAVED = {
 def own_seeds(tmp_path, monkeypatch):
     """A copy of the seeds that the package reads instead of its own."""
     folder = Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
-    for reader in (seeds.rows, seeds.forbid_unreadable):
+    for reader in (seeds.rows, seeds.forbid_unreadable, forbid_bad_thresholds):
         monkeypatch.setattr(reader, "__defaults__", (folder,))
     known_words.cache_clear()
     yield folder
@@ -75,6 +77,31 @@ def test_a_seed_that_cannot_be_read_is_one_line(own_seeds, spoiled, saying):
         forbid_unknown_ruleset(None)
     assert str(refused.value).startswith(f"seeds/{RULESETS}: ")
     assert saying in str(refused.value)
+
+
+@pytest.mark.parametrize(("row", "saying"), [
+    ("nutriun,share_of_limit,80,2026-01-01", "product 'nutriun' is not one of nexudus, nutrium, which the rulesets name"),
+    ("nutrium,share,90,2026-01-01", "measure 'share' is not one of share_of_limit, growth"),
+    ("nutrium,share_of_limit,80 %,2026-01-01", "percent '80 %' is no whole number from 1 to 100000; write 80 for 80 %"),
+    ("nutrium,share_of_limit,0,2026-01-01", "percent '0' is no whole number"),
+    ("nutrium,share_of_limit,0.9,2026-01-01", "percent '0.9' is no whole number"),
+    ("nutrium,share_of_limit,100001,2026-01-01", "percent '100001' is no whole number"),
+    ("nutrium,share_of_limit,90,", "valid_from '' is not a date; write it like 2026-03-31"),
+    ("nutrium,share_of_limit,90,2026-02-30", "valid_from '2026-02-30' is not a date"),
+    ("nutrium,share_of_limit,90,1/2/2026", "valid_from '1/2/2026' is not a date"),
+    ("nutrium,share_of_limit,80,2026-01-01", "nutrium has share_of_limit 80 in row 2 already; a threshold holds from"),
+])  # fmt: skip
+def test_a_threshold_that_means_nothing_or_overlaps_is_one_line(own_seeds, row, saying):
+    """F4: before anything is built."""
+    forbid_unknown_ruleset(None)
+    with open(own_seeds / THRESHOLDS, "a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    with pytest.raises(UsageError) as refused:
+        forbid_unknown_ruleset(None)
+    said = str(refused.value)
+    assert said.startswith(f"seeds/{THRESHOLDS}: row 5: ")
+    assert saying in said
+    assert "\n" not in said
 
 
 # -- in a copy of the project ----------------------------------------------------------------
