@@ -5,7 +5,7 @@
 
 After every kill the warehouse is the old one or the whole new one, and every export that stands is complete. After the
 night that is left alone the marts are those of nights that nobody killed, and the exports together hold each billing
-line once. Half of the kills fall anywhere in a night, half while it exports and publishes.
+line and each alert once. Half of the kills fall anywhere in a night, half while it exports and publishes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import duckdb
 from headcount.project import PROJECT
 from tests.support.command import Place, command, environment
 from tests.support.contents import contents, unlike
-from tests.support.exports import exported, ledger
+from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
 from tests.support.nights import instant, land
 
 KILLS_IN_A_ROW = 8
@@ -84,12 +84,11 @@ def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
     now = place.tree().get(place.warehouse.name)
     if now != before and unlike(marts_of(place), whole):
         raise Broken("the warehouse is neither the old one nor the new one")
-    billing = place.exports / "billing"
-    for folder in billing.iterdir() if billing.exists() else []:
+    for folder in place.exports.glob("*/*"):
         is_one = folder.name.startswith("as_of=")
         if is_one and not (folder / "manifest.json").exists():
             raise Broken(f"{folder.name} looks like an export and is none")
-    twice = [line for line, times in exported(place.exports).items() if times > 1]
+    twice = [line for line, times in (exported(place.exports) + exported_alerts(place.exports)).items() if times > 1]
     if twice:
         raise Broken(f"lines exported twice: {twice[:3]}")
 
@@ -108,6 +107,9 @@ class Hunt:
         left_alone = second.copy(folder / "left-alone")
         self.usual = make(left_alone, 2)
         self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
+        self.alerts = exported_alerts(left_alone.exports)
+        if not self.alerts:
+            raise Broken("the nights left alone export no alert")
         if not self.lines or set(self.lines.values()) != {1} or self.lines == exported(second.exports):
             raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
 
@@ -128,6 +130,10 @@ class Hunt:
             raise Broken("other lines exported than without a kill")
         if Counter(ledger(place.exports).keys()) != self.lines:
             raise Broken("the ledger does not hold the lines that have left")
+        if start is self.second and exported_alerts(place.exports) != self.alerts:
+            raise Broken("other alerts exported than without a kill")
+        if exported_alerts(place.exports) != Counter(alerts_in_ledger(place.exports).keys()):
+            raise Broken("the ledger does not hold each alert that has left once")
         shutil.rmtree(place.folder)
         return doing
 

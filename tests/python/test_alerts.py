@@ -20,7 +20,7 @@ from headcount.exports.memory import remember, remembered_by
 from headcount.sample import SAMPLE_AS_OF
 from headcount.warehouse import attached
 from tests.support.command import Place
-from tests.support.exports import alerts_in_ledger, exported_alerts, export
+from tests.support.exports import alerts_in_ledger, export, exported_alerts
 
 pytestmark = pytest.mark.xdist_group("sample")
 
