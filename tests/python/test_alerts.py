@@ -206,7 +206,7 @@ def test_alerts_that_cannot_be_put_in_place_are_made_good_by_the_same_night(ware
     with monkeypatch.context() as patch:
         patch.setattr(alerts_file.os, "rename", full)
         with pytest.raises(UsageError, match="have left, but its alerts cannot be written"):
-            leave(warehouse, exports, 0)
+            export(warehouse, exports, NIGHTS[0])
     assert not (exports / "alerts").exists()
-    leave(warehouse, exports, 0)
+    export(warehouse, exports, NIGHTS[0])
     assert exported_alerts(exports).total() == crossings(warehouse)
