@@ -40,7 +40,7 @@ class Plugin(BasePlugin):
             register(conn, Plugin.stock or inspect(run.landing()), after=run.sealed_until())
         if run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new:
             register_run(conn, run.as_of(), os.environ.get("HEADCOUNT_RULESET"), run.sealed_until(), Plugin.made_with)
-            ledger.load(conn, run.exports(), run.as_of())
+            ledger.load(conn, run.billing(), run.as_of())
 
 
 def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until: datetime | None = None, made_with=None) -> None:

@@ -61,7 +61,7 @@ def sealed_until() -> datetime | None:
     return parse_instant(text).replace(tzinfo=None) if text else None
 
 
-def exports() -> Path | None:
-    """The folder of HEADCOUNT_EXPORTS, if it is set."""
+def billing() -> Path | None:
+    """The billing exports in the folder of HEADCOUNT_EXPORTS, if it is set."""
     text = os.environ.get("HEADCOUNT_EXPORTS")
-    return Path(text).absolute() if text else None
+    return Path(text).absolute() / "billing" if text else None

@@ -16,7 +16,8 @@ from pathlib import Path
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger
-from headcount.exports.folders import folder_name, sync, sync_whole
+from headcount.exports.folders import folder_name
+from headcount.exports.place import sync
 from headcount.exports.streams import ALERTS
 from headcount.timezones import TZDATA_VERSION
 
@@ -33,6 +34,11 @@ class Alerts:
         self._unfinished = self.place / f".unfinished-{self.folder.name}"
         self._ledger = self.place / f".unfinished-{ledger.NAME}"
         self.number = 0
+
+    def forbid_standing(self) -> None:
+        """Raises UsageError for a folder without a manifest where the alerts are to be."""
+        if self.folder.exists() and not (self.folder / "manifest.json").exists():
+            raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
 
     def take(self, connection, has_unknown: bool) -> None:
         """Take the rows that leave from the warehouse. `has_unknown`: whether alerts stand there that the ledger does not
@@ -85,7 +91,8 @@ class Alerts:
         (self._unfinished / "manifest.json").write_text(json.dumps(self._manifest(lines), indent=2, sort_keys=True) + "\n")
         if [json.loads(line) for line in lines.read_bytes().splitlines()] != self.events:
             raise CheckFailed(f"the written alerts do not hold what they should: {ALERTS.file}; nothing was exported")
-        sync_whole(self._unfinished)
+        for path in [*self._unfinished.iterdir(), self._unfinished]:
+            sync(path)
 
     def _manifest(self, lines: Path) -> dict:
         return {

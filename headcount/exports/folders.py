@@ -1,8 +1,7 @@
-"""The folders of exports: their names, which are complete, the lines of one, and how one gets its place."""
+"""The folders of exports: their names, which are complete, and the lines of one."""
 
 import hashlib
 import json
-import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -78,24 +77,3 @@ def whole(connection, path: Path) -> str:
 def why(error: Exception) -> str:
     """What was wrong with a file, in a few words."""
     return f"{type(error).__name__}: {first_line(error)[:80]}"
-
-
-def forbid_standing(folder: Path) -> None:
-    """Raises UsageError for a folder without a manifest where an export is to be."""
-    if folder.exists() and not (folder / "manifest.json").exists():
-        raise UsageError(f"export {folder}: stands there without a manifest, so it is no export; move it away")
-
-
-def sync_whole(folder: Path) -> None:
-    """Have all of a folder on the disk before it gets its name."""
-    for path in [*folder.iterdir(), folder]:
-        sync(path)
-
-
-def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

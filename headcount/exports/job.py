@@ -17,10 +17,10 @@ from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger
 from headcount.exports.alerts import Alerts
 from headcount.exports.files import write_csv, write_parquet
-from headcount.exports.folders import folder_name, forbid_standing, sync, sync_whole
+from headcount.exports.folders import folder_name
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
-from headcount.exports.place import Held, forbid_unwritable
+from headcount.exports.place import Held, forbid_unwritable, sync
 from headcount.exports.streams import ALERTS, BILLING
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
@@ -45,7 +45,7 @@ def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
     warehouse remembers; reads only."""
     forbid_unwritable(exports)
     with in_memory() as connection:
-        ledger.load(connection, exports)
+        ledger.load(connection, exports / "billing")
         forbid_lost(connection, remembered, exports)
 
 
@@ -81,8 +81,9 @@ class Leaving:
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
         """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now, unless
         something may not leave; then it is as it was. Returns what it has to remember of its exports."""
-        forbid_standing(self.folder)
-        forbid_standing(self._alerts.folder)
+        if self.folder.exists() and not (self.folder / "manifest.json").exists():
+            raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
+        self._alerts.forbid_standing()
         connection.begin()
         try:
             remembered = self._take(connection, remembered)
@@ -93,7 +94,7 @@ class Leaving:
         return remembered
 
     def _take(self, connection, remembered: pa.Table | None) -> pa.Table:
-        took_up = ledger.load(connection, self.exports, self.as_of)
+        took_up = ledger.load(connection, self.billing, self.as_of)
         if remembered is not None:
             forbid_lost(connection, remembered, self.exports)
         forbid_changed_lines(connection)
@@ -150,7 +151,7 @@ class Leaving:
     def export(self) -> Export:
         """What has been written, where it will be."""
         spelled = {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in self.totals.items()}
-        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled, self._alerts.number)
+        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled, alerts=self._alerts.number)
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()
@@ -159,7 +160,8 @@ class Leaving:
             write_csv(self._unfinished / f"{name}.csv", table, self.minor_units)
         (self._unfinished / "manifest.json").write_text(json.dumps(self._manifest(), indent=2, sort_keys=True) + "\n")
         _check(self._unfinished, self.tables, self.totals)
-        sync_whole(self._unfinished)
+        for path in [*self._unfinished.iterdir(), self._unfinished]:
+            sync(path)
 
     def _manifest(self) -> dict:
         return {

@@ -30,16 +30,16 @@ _TWICE = """
 """
 
 
-def load(connection, exports: Path | None, as_of: datetime | None = None) -> set[Stream]:
+def load(connection, billing: Path | None, as_of: datetime | None = None) -> set[Stream]:
     """Make the schema `ledger` that models/exports read, from the ledgers of a folder and from complete exports that they
     do not know yet, which are verified: those of a version without a ledger, or of a night that was killed before it
-    wrote the ledger. Without a folder nothing has left. `as_of` is the instant of the export being made. Returns of what
-    there were exports that their ledger does not know.
+    wrote the ledger. Without a folder nothing has left; that of the alerts stands beside `billing`. `as_of` is the instant
+    of the export being made. Returns of what there were exports that their ledger does not know.
 
     Raises UsageError for a ledger, or an export that it does not know, that cannot be read or is not what it was.
     """
     connection.execute("create schema if not exists ledger")
-    return {stream for stream in STREAMS if _load(connection, stream, exports and exports / stream.name, as_of)}
+    return {stream for stream in STREAMS if _load(connection, stream, billing and billing.with_name(stream.name), as_of)}
 
 
 def _load(connection, stream: Stream, place: Path | None, as_of: datetime | None) -> bool:
