@@ -1,22 +1,14 @@
 with
 
-periods as (
-
-    select * from {{ ref('int_periods') }}
-
-),
-
 to_judge as (
 
     select * from {{ ref('int_periods__to_judge') }}
 
 ),
 
-closings as (
+closed as (
 
-    select * from {{ ref('int_periods__with_later_closings') }}
-
-    where not is_sealed
+    select * from {{ ref('int_judgements__of_closed_periods') }}
 
 ),
 
@@ -32,19 +24,17 @@ run as (
 
 ),
 
--- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
--- A closed one also as it is known now, to see what came too late, under each other ruleset of its product and, where its
--- corrections become money (P7), as it was known when each of the next ones closed. Of a sealed one only what is known now
--- can be news, and only beside what was known when an earlier run compared them, or what a period knew that closed since.
+-- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed. A closed
+-- one also in every other way. Of a sealed one only what is known now can be news, or what a period knew that closed since.
 judgements as (
 
     select
         to_judge.*,
-        true as is_billed,
         cast(null as varchar) as whatif_ruleset_id,
         cast(null as timestamp) as settled_period_start_at,
         case when to_judge.period_status = 'closed' then to_judge.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
-        cast(null as timestamp) as compared_with_at
+        cast(null as timestamp) as compared_with_at,
+        true as is_billed
 
     from to_judge
 
@@ -53,53 +43,10 @@ judgements as (
     union all
 
     select
-        periods.*,
-        false as is_billed,
-        cast(null as varchar) as whatif_ruleset_id,
-        cast(null as timestamp) as settled_period_start_at,
-        run.as_of_at as knowledge_at,
-        greatest(periods.knowledge_cutoff_at, run.sealed_until_at) as compared_with_at
+        *,
+        false as is_billed
 
-    from periods
-
-    cross join run
-
-    where periods.period_status = 'closed'
-
-    union all
-
-    select
-        to_judge.*,
-        false as is_billed,
-        rulesets.ruleset_id as whatif_ruleset_id,
-        cast(null as timestamp) as settled_period_start_at,
-        to_judge.knowledge_cutoff_at as knowledge_at,
-        cast(null as timestamp) as compared_with_at
-
-    from to_judge
-
-    inner join rulesets
-        on to_judge.product = rulesets.product
-            and to_judge.ruleset_id != rulesets.ruleset_id
-
-    where to_judge.period_status = 'closed'
-
-    union all
-
-    select
-        periods.*,
-        false as is_billed,
-        cast(null as varchar) as whatif_ruleset_id,
-        closings.settled_period_start_at,
-        closings.known_by_at as knowledge_at,
-        periods.knowledge_cutoff_at as compared_with_at
-
-    from periods
-
-    inner join closings
-        on periods.account_id = closings.account_id
-            and periods.location_id = closings.location_id
-            and periods.period_start_at = closings.period_start_at
+    from closed
 
 ),
 
