@@ -4,6 +4,7 @@ Importing a module registers its scenarios.
 """
 
 from . import (
+    adjustments,
     bookings,
     contracts,
     edits,
@@ -35,6 +36,7 @@ MODULES = (
     edits,
     packages,
     versions,
+    adjustments,
     spellings,
     rejected,
 )
