@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from headcount.landing import Zone
-from headcount.spelling import instant
+from headcount.spelling import decimal, instant
 from headcount.warehouse import attached
 
 
@@ -15,6 +15,7 @@ def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Pat
             _headline(connection),
             *_periods(connection),
             *_corrections(connection),
+            *_adjusted(connection),
             *_rejected(connection),
             *_passed_over(zone),
             *_over_limit(connection),
@@ -59,6 +60,31 @@ def _corrections(connection) -> list[str]:
     ).fetchall()
     words = {"late_addition": "late additions", "retraction": "retractions"}
     return [f"corrections {number:>9,} {words[kind]} to closed periods (billed as they closed)" for kind, number in rows]
+
+
+def _adjusted(connection) -> list[str]:
+    """What corrections have come to so far, in each currency: billed, and paid back."""
+    rows = connection.execute(
+        """
+        select
+            lines.currency, currencies.minor_units, count(*),
+            coalesce(sum(lines.amount) filter (where lines.amount > 0), 0),
+            coalesce(sum(-lines.amount) filter (where lines.amount < 0), 0)
+        from marts.fct_billing_lines as lines
+        inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
+        where lines.line_kind = 'adjustment'
+        group by lines.currency, currencies.minor_units
+        order by lines.currency
+        """
+    ).fetchall()
+    if not rows:
+        return []
+    number = sum(lines for _, _, lines, _, _ in rows)
+    said = [
+        f"{'':22}{decimal(more, digits)} {currency} billed and {decimal(less, digits)} {currency} paid back, in {lines:,} lines"
+        for currency, digits, lines, more, less in rows
+    ]
+    return [f"adjusted    {number:>9,} lines of corrections to closed periods; see marts.fct_billing_adjustments", *said]
 
 
 def _rejected(connection) -> list[str]:
@@ -156,8 +182,8 @@ def _older_than_landing(connection, export) -> list[str]:
     rows = connection.execute(
         """
         select
-            count(*) filter (where lines.line_kind != 'active_users'),
-            count(*) filter (where lines.line_kind = 'active_users'),
+            count(*) filter (where lines.line_kind like 'package%'),
+            count(*) filter (where lines.line_kind not like 'package%'),
             count(distinct lines.account_id),
             cast(min(lines.billed_at) as date)
         from exports.exported_billing_lines as lines

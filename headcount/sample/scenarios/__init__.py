@@ -4,6 +4,7 @@ Importing a module registers its scenarios.
 """
 
 from . import (
+    adjustments,
     bookings,
     contracts,
     edits,
@@ -37,6 +38,7 @@ MODULES = (
     packages,
     finance,
     versions,
+    adjustments,
     spellings,
     rejected,
 )
