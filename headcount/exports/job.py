@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
-from headcount.exports import ledger
+from headcount.exports import ledger, waiting
 from headcount.exports.files import write_csv, write_parquet
 from headcount.exports.folders import folder_name
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
-from headcount.exports.place import Held, forbid_unwritable
+from headcount.exports.place import Held, forbid_unwritable, sync
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
 
@@ -29,11 +29,14 @@ FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exp
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled."""
+    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; and the
+    same of the lines that are held and wait."""
 
     folder: Path
     lines: int
     totals: dict[str, str]
+    held_lines: int = 0
+    held_totals: dict[str, str] = field(default_factory=dict)
 
 
 def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
@@ -56,6 +59,7 @@ class Leaving:
         self.folder = self.billing / folder_name(self.as_of)
         self._unfinished = self.billing / f".unfinished-{self.folder.name}"
         self._ledger = self.billing / f".unfinished-{ledger.NAME}"
+        self._list = self.billing / f".unfinished-{waiting.NAME}"
         self._held = Held(exports)
         self._published = False
 
@@ -70,6 +74,7 @@ class Leaving:
     def __exit__(self, *error):
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._ledger.unlink(missing_ok=True)
+        self._list.unlink(missing_ok=True)
         self._held.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
@@ -97,6 +102,9 @@ class Leaving:
         }
         totals = "select currency, sum(amount) from exports.exported_billing_lines group by currency order by currency"
         self.totals = dict(connection.execute(totals).fetchall())
+        self.waiting = waiting.taken(connection)
+        # Where nothing was ever held there is no list.
+        self.keeps_list = self.waiting.is_newest and (self.waiting.lines.num_rows or (self.billing / waiting.NAME).exists())
         self.minor_units = dict(connection.execute("select currency, minor_units from seeds.map_currencies").fetchall())
         (has_left,) = connection.execute("select has_left from ledger.exports where is_being_made").fetchone()
         # Archived: the ledger knows it and its folder is elsewhere. It does not leave again.
@@ -114,23 +122,31 @@ class Leaving:
                 self._write_folder()
             if self.ledger_changes:
                 ledger.write(self._ledger, self.next_ledger)
-                _sync(self._ledger)
+                sync(self._ledger)
+            if self.keeps_list:
+                waiting.write(self._list, self.waiting.lines, spelling.instant(self.as_of))
+                sync(self._list)
         except OSError as error:
             raise self._unwritable(error) from error
 
     def publish(self) -> Export:
-        """Rename the whole folder into place, then the ledger; a repeated run must have written the same bytes."""
+        """Rename the whole folder into place, then the ledger, then the list of what is held; a repeated run must have
+        written the same bytes of the folder."""
         try:
             if not self.is_archived:
                 self._publish_folder()
             if self.ledger_changes:
                 os.replace(self._ledger, self.billing / ledger.NAME)
-                _sync(self.billing)
+            if self.keeps_list:
+                os.replace(self._list, self.billing / waiting.NAME)
+            if self.ledger_changes or self.keeps_list:
+                sync(self.billing)
         except OSError as error:
             if not (self.folder.exists() and self._published):
                 raise self._unwritable(error) from error
+            behind = "ledger" if self._ledger.exists() else "list of held lines"
             raise UsageError(
-                f"exports {self.exports}: {self.folder.name} has left, but its ledger cannot be written "
+                f"exports {self.exports}: {self.folder.name} has left, but its {behind} cannot be written "
                 f"({error.strerror}); mend that and run the same as-of again"
             ) from error
         return self.export
@@ -138,8 +154,11 @@ class Leaving:
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
-        spelled = {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in self.totals.items()}
-        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled)
+        lines, held = self.tables["billing_lines"].num_rows, self.waiting
+        return Export(self.folder, lines, self._spelled(self.totals), held.lines.num_rows, self._spelled(held.totals))
+
+    def _spelled(self, totals: dict[str, Decimal]) -> dict[str, str]:
+        return {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in totals.items()}
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()
@@ -149,7 +168,7 @@ class Leaving:
         (self._unfinished / "manifest.json").write_text(json.dumps(self._manifest(), indent=2, sort_keys=True) + "\n")
         _check(self._unfinished, self.tables, self.totals)
         for path in [*self._unfinished.iterdir(), self._unfinished]:
-            _sync(path)
+            sync(path)
 
     def _manifest(self) -> dict:
         return {
@@ -167,13 +186,18 @@ class Leaving:
                 }
                 for path in sorted(self._unfinished.iterdir())
             },
+            **(waiting.said_before(self.folder) if self.folder.exists() else self._said_of_held()),
         }
+
+    def _said_of_held(self) -> dict:
+        held = {"lines": self.export.held_lines, "totals": self.export.held_totals}
+        return {"approvals": self.waiting.approvals, "held": held}
 
     def _publish_folder(self) -> None:
         if not self.folder.exists():
             os.rename(self._unfinished, self.folder)
             self._published = True
-            _sync(self.billing)
+            sync(self.billing)
             return
         for path in sorted(self._unfinished.iterdir()):
             if not (self.folder / path.name).is_file() or (self.folder / path.name).read_bytes() != path.read_bytes():
@@ -195,10 +219,3 @@ def _check(unfinished: Path, tables, amounts: dict[str, Decimal]) -> None:
     if wrong:
         raise CheckFailed(f"the written export does not hold what it should: {wrong[0]}; nothing was exported")
 
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headcount.errors import UsageError
+from headcount.exports import approvals
 from headcount.exports.folders import UNREADABLE, complete_folders, folder_name, instant_of, verified_lines, whole, why
 from headcount.sql import quoted
 
@@ -33,10 +34,11 @@ _TWICE = """
 def load(connection, billing: Path | None, as_of: datetime | None = None) -> bool:
     """Make the schema `ledger` that models/exports read, from the ledger of a folder and from complete exports that it
     does not know yet, which are verified: those of a version without a ledger, or of a night that was killed before it
-    wrote the ledger. Without a folder nothing has left. `as_of` is the instant of the export being made. Returns
+    wrote the ledger. Without a folder nothing has left or been approved. `as_of` is the instant of the export being made. Returns
     whether there were exports that the ledger does not know.
 
-    Raises UsageError for a ledger, or an export that it does not know, that cannot be read or is not what it was.
+    Raises UsageError for a ledger, an approval, or an export that it does not know, that cannot be read or is not what it
+    was.
     """
     held, known, unknown = [], [], []
     if billing is not None:
@@ -48,6 +50,7 @@ def load(connection, billing: Path | None, as_of: datetime | None = None) -> boo
     columns = ", ".join(quoted(row[0]) for row in connection.execute(f"describe {lines}").fetchall())
     connection.execute("create schema if not exists ledger")
     connection.execute(f"create or replace view ledger.lines as select {columns} from ({lines}) as lines")
+    approvals.load(connection, billing)
     _make_exports(connection, {*known, *(folder.name for folder in unknown)}, as_of and folder_name(as_of))
     twice = connection.execute(_TWICE).fetchone()
     if twice:
