@@ -1,10 +1,11 @@
 """The money behind a period: its billing lines and packages, with the arithmetic in words."""
 
+from headcount.explain_holds import holds_of
 from headcount.spelling import decimal
 
 
 def money_of_period(connection, period: dict) -> list[str]:
-    """The billing lines of a period of an account and location, one text line each."""
+    """The billing lines of a period of an account and location, a text line each, and below it what holds it."""
     rows = connection.execute(
         """
         select lines.description, lines.amount, lines.currency, lines.billing_line_id, currencies.minor_units
@@ -23,7 +24,7 @@ def money_of_period(connection, period: dict) -> list[str]:
             "end_at": period["period_end_at"],
         },
     ).fetchall()
-    return [
-        f"    billed {decimal(amount, digits)} {currency}: {text} (line {line_id})"
-        for text, amount, currency, line_id, digits in rows
-    ]
+    held, said = holds_of(connection, [row[3] for row in rows]), []
+    for text, amount, currency, line_id, digits in rows:
+        said += [f"    billed {decimal(amount, digits)} {currency}: {text} (line {line_id})", *held.get(line_id, [])]
+    return said

@@ -41,7 +41,7 @@ def _in_words(found: Listing, row: dict, approval: Approval | None, digits: dict
 def changed(row: dict, approval: Approval, digits: dict[str, int]) -> str:
     """Of a line that has been approved at another amount, in words."""
     was, now = approval.lines[row["billing_line_id"]], (row["amount"], row["currency"])
-    return f"was approved at {spelled(*was, digits)} {by_whom(approval)} and is now {spelled(*now, digits)}"
+    return f"was approved at {spelled(*was, digits)} {by_whom(approval)}, and is now {spelled(*now, digits)}"
 
 
 def by_whom(approval: Approval) -> str:

@@ -47,6 +47,8 @@ FACTS = {
     f"from marts.fct_billing_lines as lines {ZONES}",
     "exceptions": f"select exceptions.* exclude (period_start_on), {LOCAL.format('period_start_at')} as start_on "
     f"from marts.billing_exceptions as exceptions {ZONES}",
+    "held": f"select lines.*, {LOCAL.format('period_start_at')} as start_on from marts.fct_billing_lines as lines {ZONES} "
+    "where billing_line_id in (select billing_line_id from marts.fct_held_lines)",
     "rejected": "select *, cast(loaded_at as date) as start_on from marts.rejected_records",
 }
 SUMS = {
@@ -67,6 +69,9 @@ SUMS = {
     "amount_billed": ("lines", "case when count(distinct currency) = 1 then sum(amount) end"),
     "billed_currencies": ("lines", "count(distinct currency)"),
     "billing_lines": ("lines", "count(*)"),
+    "amount_held": ("held", "case when count(distinct currency) = 1 then sum(amount) end"),
+    "held_currencies": ("held", "count(distinct currency)"),
+    "held_lines": ("held", "count(*)"),
     "billing_exceptions": ("exceptions", "count(*)"),
     "rejected_rows": ("rejected", "count(distinct (source_table, row_hash))"),
 }
@@ -78,6 +83,7 @@ GROUPS = {
     "active_user_source__source": "source",
     "package_month__plan": "plan",
     "billing_line__currency": "currency",
+    "held_line__currency": "currency",
     "billing_line__line_kind": "line_kind",
     "billing_line__billed_on__month": "date_trunc('month', bill_on)",
     "billing_exception__exception": "exception",
@@ -101,6 +107,8 @@ SAVED = {
     "amount_billed_by_kind_and_billing_month": (
         ["amount_billed", "billing_lines"],
         ["billing_line__billed_on__month", "billing_line__line_kind", "billing_line__currency"], "true"),
+    "amount_held_by_account_month_and_currency": (
+        ["amount_held", "held_lines"], ["metric_time__month", "account", "held_line__currency"], "true"),
     "billing_exceptions_by_account": (["billing_exceptions"], ["account", "billing_exception__exception"], "true"),
     "late_corrections_by_location_and_month": (
         ["late_additions", "retractions"], ["metric_time__month", "location"], "true"),
