@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from headcount import seeds, spelling
+from headcount import spelling
 from headcount.exports.approvals import Approval
 from headcount.exports.waiting import Listing, listing
+from headcount.seeds import rows
 
 
 def held(exports: Path) -> int:
@@ -50,10 +51,10 @@ def by_whom(approval: Approval) -> str:
     return f"by {' '.join(approval.approved_by.split())} at {approval.approved_at}{note}, approval {approval.name}"
 
 
-def totals(rows: Iterable[dict], digits: dict[str, int]) -> list[str]:
+def totals(lines: Iterable[dict], digits: dict[str, int]) -> list[str]:
     """What lines come to in each currency, in words."""
     sums: Counter = Counter()
-    for row in rows:
+    for row in lines:
         sums[row["currency"]] += row["amount"]
     return [spelled(amount, currency, digits) for currency, amount in sorted(sums.items())]
 
@@ -70,4 +71,4 @@ def spelled(amount: Decimal, currency: str, digits: dict[str, int]) -> str:
 
 def minor_units() -> dict[str, int]:
     """The digits of each currency."""
-    return {row["currency"]: int(row["minor_units"]) for row in seeds.rows("maps/map_currencies.csv")}
+    return {row["currency"]: int(row["minor_units"]) for row in rows("maps/map_currencies.csv")}

@@ -20,6 +20,7 @@ from headcount.warehouse import in_memory
 
 NAME = "held.parquet"
 _AS_OF = b"as_of"
+_NEEDED = {"billing_line_id", "account_id", "location_id", "line_kind", "description", "amount", "currency", "held_by"}
 
 # The approvals by which a line leaves with the export being made.
 _APPROVALS = """
@@ -121,10 +122,9 @@ def _read(path: Path) -> tuple[str | None, list[dict]]:
         return None, []
     try:
         table = pq.read_table(path, partitioning=None)
-        rows = table.sort_by("billing_line_id").to_pylist()
-        if missing := {"account_id", "location_id", "line_kind", "description", "amount", "currency", "held_by"} - {*table.column_names}:
+        if missing := _NEEDED - set(table.column_names):
             raise ValueError(f"no column {min(missing)}")
-        return table.schema.metadata[_AS_OF].decode(), rows
+        return table.schema.metadata[_AS_OF].decode(), table.sort_by("billing_line_id").to_pylist()
     except UNREADABLE as error:
         raise UsageError(
             f"held lines {path}: cannot be read ({why(error)}); run the newest night again, which writes the file anew"
