@@ -98,6 +98,32 @@ def check(warehouse: Path) -> int:
 
 
 @headcount.command()
+@_place("exports")
+def held(exports: Path) -> int:
+    """The billing lines that wait for approval, and why."""
+    from headcount.held import held
+
+    return held(exports)
+
+
+@headcount.command()
+@_place("exports")
+@click.option("--line", "lines", multiple=True, metavar="ID...", help="These held lines.")
+@click.option("--account", metavar="ID", help="Every held line of an account.")
+@click.option("--all", "everything", is_flag=True, help="Every held line.")
+@click.option("--by", required=True, metavar="TEXT", help="Who approves.")
+@click.option("--note", metavar="TEXT", help="What else there is to say.")
+@click.argument("more", nargs=-1, metavar="")
+def approve(lines: tuple[str, ...], more: tuple[str, ...], **said) -> int:
+    """Let held lines leave with the next export."""
+    from headcount.approve import approve
+
+    if more and not lines:
+        raise click.UsageError(f"Got unexpected extra argument ({more[0]})")
+    return approve(lines=(*lines, *more), **said)
+
+
+@headcount.command()
 @_place("warehouse")
 @click.option("--metrics", metavar="NAME,...", help="Metrics to ask for.")
 @click.option("--saved-query", metavar="NAME", help="A question that is asked often, in place of metrics.")

@@ -44,6 +44,11 @@ def as_of_night(text: str | None) -> datetime:
     return instant
 
 
+def now() -> datetime:
+    """When somebody says something by a command, which no result of a run depends on."""
+    return _clock()
+
+
 def _clock() -> datetime:
     """Now, to the second. Nothing else reads the clock."""
     return datetime.now(UTC).replace(microsecond=0)

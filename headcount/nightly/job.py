@@ -105,6 +105,7 @@ def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
     """Raises UsageError for a ruleset that no row of the seed has, and for a seed that cannot be read or says what no
     model knows."""
+    from headcount.holds import forbid_unclear_holds
     from headcount.rulesets import forbid_unknown_corrections
     from headcount.seeds import forbid_unreadable, rows
     from headcount.thresholds import forbid_bad_thresholds
@@ -112,6 +113,7 @@ def forbid_unknown_ruleset(ruleset: str | None) -> None:
     forbid_unreadable()
     forbid_bad_thresholds()
     forbid_unknown_corrections()
+    forbid_unclear_holds()
     known = [row["ruleset_id"] for row in rows("rules/rule_rulesets.csv")]
     if ruleset is not None and ruleset not in known:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")

@@ -10,6 +10,7 @@ import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from tests.fuzz import spelled
+from tests.support.holds import seeds_with_holds
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
 
@@ -44,11 +45,13 @@ def semantic_manifest(compiled_folder) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_warehouse(compiled, tmp_path_factory) -> Path:
-    """A small sample, built into a file. Tests that look at it are in one group, so that one process makes it."""
+    """A small sample with held lines, built into a file. Tests that look at it are in one group, so that one process
+    makes it."""
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder / "landing", accounts=2, days=90)
     file = folder / f"{DATABASE}.duckdb"
-    build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), file=file).close()
+    seeds = seeds_with_holds(folder / "seeds")
+    build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), seeds=seeds, file=file).close()
     return file
 
 
