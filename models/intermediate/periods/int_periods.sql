@@ -59,6 +59,7 @@ judged as (
         rulesets.ruleset_id,
         run.as_of_at,
         run.sealed_until_at,
+        run.is_preview,
         least(periods.period_end_at, run.as_of_at) as judged_at,
         case
             when periods.period_end_at is not null
@@ -98,6 +99,8 @@ select
     judged.ruleset_id,
     case
         when judged.period_end_at is null or judged.period_end_at > judged.as_of_at then 'open'
+        -- A preview shows what will be billed when the hours of grace are over.
+        when judged.is_preview then 'closed'
         when judged.as_of_at < judged.knowledge_cutoff_at then 'grace'
         else 'closed'
     end as period_status,
