@@ -30,24 +30,24 @@ _YEARS_AHEAD = 10
 def preview(landing: Path, warehouse: Path, on: str | None, accounts: list[str], output: Path | None) -> int:
     """Print, and write, what would be billed if every open period since the last invoice ended at `on`."""
     if output is None:
-        print(in_words(_previewed(landing, warehouse, on, accounts)))
+        print(in_words(previewed(landing, warehouse, on, accounts)))
         return 0
     with whole_folder(output, MARK, "preview") as folder:
-        bill = _previewed(landing, warehouse, on, accounts)
+        bill = previewed(landing, warehouse, on, accounts)
         write_bill(folder, bill)
     print(in_words(bill))
     print(f"written to {output.resolve()}")
     return 0
 
 
-def _previewed(landing: Path, warehouse: Path, on: str | None, accounts: list[str]):
+def previewed(landing: Path, warehouse: Path, on: str | None, accounts: list[str]):
     asked = run.parse_instant(on, "on") if on is not None else None
     progress = Progress()
     with Copy(warehouse) as copy:
         before, made = History(copy.building), made_with()
         why_not = before.why_whole(made)
         if why_not:
-            raise UsageError(f"warehouse {warehouse} cannot be gone on from, since {why_not}; run 'headcount nightly' on it first")
+            raise UsageError(f"warehouse {warehouse} cannot be gone on from: {why_not}; run 'headcount nightly' on it first")
         as_of = before.last_as_of.replace(tzinfo=UTC)
         ends_at = _ends_at(asked, as_of)
         _forbid_another_zone(landing, before, warehouse)
