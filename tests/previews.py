@@ -40,24 +40,24 @@ from tests.support.replayed import Replay
 # By then every charge is final and every period that ended has closed.
 LONG = timedelta(days=500)
 
-_LINES = """
-    select * from marts.fct_billing_lines
-    where billed_at <= $ends_at and not list_contains($earlier, billing_line_id)
-"""
-_COUNTS = """
-    select account_id, location_id, period_start_at, period_end_at, active_users, registered_customers, periods.ruleset_id
-    from marts.dim_billing_periods as periods
-    inner join marts.fct_active_user_counts as counts using (account_id, location_id, period_start_at)
-    where period_end_at <= $ends_at and not list_contains($earlier, (account_id, location_id, period_start_at))
-"""
-# Those of charges up to the instant, and of periods that have ended.
-_EXCEPTIONS = """
-    select account_id, location_id, period_start_at, subscription_id, charge_number, exception, detail
-    from marts.billing_exceptions
-    left join marts.dim_billing_periods as periods using (account_id, location_id, period_start_at)
-    left join marts.fct_package_charges as charges using (subscription_id, charge_number)
-    where coalesce(charges.charged_at, case when exception = 'no_rate_card' then period_end_at end, period_start_at) <= $ends_at
-"""
+# What a preview is held against: what of a warehouse is billed up to an instant, for good.
+_BILLED = {
+    "lines": "select * from marts.fct_billing_lines where billed_at <= $1",
+    "counts": """
+        select account_id, location_id, period_start_at, period_end_at, active_users, registered_customers, periods.ruleset_id
+        from marts.dim_billing_periods as periods
+        inner join marts.fct_active_user_counts as counts using (account_id, location_id, period_start_at)
+        where period_end_at <= $1 and periods.period_status = 'closed'
+    """,
+    # Those of charges up to the instant, and of periods that have ended.
+    "exceptions": """
+        select account_id, location_id, period_start_at, subscription_id, charge_number, exception, detail
+        from marts.billing_exceptions
+        left join marts.dim_billing_periods as periods using (account_id, location_id, period_start_at)
+        left join marts.fct_package_charges as charges using (subscription_id, charge_number)
+        where coalesce(charges.charged_at, case when exception = 'no_rate_card' then period_end_at end, period_start_at) <= $1
+    """,
+}
 
 
 @dataclass
@@ -87,7 +87,7 @@ def held(replay: Replay, folder: Path, seed: int, size: int) -> Held:
     bill = apart(_previewed, replay, place, ends_at)
     if hashlib.sha256(place.warehouse.read_bytes()).hexdigest() != before:
         return Held(["the preview has changed the warehouse"])
-    earlier = apart(_earlier, place.warehouse)
+    earlier = apart(_billed, place.warehouse, ends_at)
     _land_invoices(place, story, as_of, ends_at, draw)
     _started(replay, place, [*words, _spelled(ends_at + LONG)])
     return apart(_compared, place.warehouse, bill, earlier, ends_at)
@@ -150,32 +150,23 @@ def _previewed(replay: Replay, place: Place, ends_at: datetime) -> dict[str, lis
     return {name: bill.rows(name) for name in bill.tables}
 
 
-def _earlier(warehouse: Path) -> dict[str, list]:
-    """What had been billed, and which periods had closed, before."""
+def _billed(warehouse: Path, ends_at: datetime) -> dict[str, tuple[list[str], Counter]]:
+    """The columns and rows of what is billed."""
+    said = {}
     with attached(warehouse) as connection:
-        lines = [line for (line,) in connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall()]
-        periods = connection.execute(
-            "select account_id, location_id, period_start_at from marts.dim_billing_periods where period_status = 'closed'"
-        ).fetchall()
-        exceptions = connection.execute(_EXCEPTIONS, {"ends_at": datetime.max}).fetchall()
-    return {"lines": lines, "counts": periods, "exceptions": exceptions}
+        for name, sql in _BILLED.items():
+            found = connection.execute(sql, [ends_at])
+            said[name] = [column[0] for column in found.description], Counter(found.fetchall())
+    return said
 
 
-def _compared(warehouse: Path, bill: dict[str, list[dict]], earlier: dict[str, list], ends_at: datetime) -> Held:
-    counts = [row for row in bill["counts"] if row["status_then"] == "closed"]
-    since_invoices = sum(row["period_end_at"] == ends_at.replace(tzinfo=None) for row in counts)
+def _compared(warehouse: Path, bill: dict[str, list[dict]], earlier: dict, ends_at: datetime) -> Held:
+    bill["counts"] = [row for row in bill["counts"] if row["status_then"] == "closed"]
     differences = []
-    with attached(warehouse) as connection:
-        for name, sql, previewed in (("lines", _LINES, bill["lines"]), ("counts", _COUNTS, counts)):
-            found = connection.execute(sql, {"ends_at": ends_at, "earlier": earlier[name]})
-            columns = [column[0] for column in found.description]
-            mine = Counter(tuple(row[column] for column in columns) for row in previewed)
-            differences += _unlike(name, mine, Counter(found.fetchall()))
-        found = connection.execute(_EXCEPTIONS, {"ends_at": ends_at})
-        columns = [column[0] for column in found.description]
-        mine = Counter(tuple(row[column] for column in columns) for row in bill["exceptions"])
-        differences += _unlike("exceptions", mine, Counter(found.fetchall()) - Counter(earlier["exceptions"]))
-    return Held(differences, since_invoices, len(bill["lines"]))
+    for name, (columns, rows) in _billed(warehouse, ends_at).items():
+        previewed = Counter(tuple(row[column] for column in columns) for row in bill[name])
+        differences += _unlike(name, previewed, rows - earlier[name][1])
+    return Held(differences, sum(row["period_end_at"] == ends_at for row in bill["counts"]), len(bill["lines"]))
 
 
 def _unlike(name: str, previewed: Counter, billed: Counter) -> list[str]:
