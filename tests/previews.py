@@ -71,6 +71,7 @@ class Held:
 
 def held(replay: Replay, folder: Path, seed: int, size: int) -> Held:
     """A night, a preview, the invoices, and a night long after them."""
+    shutil.rmtree(folder, ignore_errors=True)
     draw = random.Random(seed)
     story = Story(draw, size, allows_garbage=True)
     as_of = _an_instant(story, draw)

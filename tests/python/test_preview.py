@@ -6,6 +6,7 @@
 
 import csv
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +33,15 @@ def test_a_preview_equals_the_invoice(replay, tmp_path, seed):
     assert not found.differences, f"{replayed_by(seed, SIZE)}\n" + "\n".join(found.differences[:20])
     assert found.periods
     assert found.lines
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_environment():
+    """A run in this process sets variables that others are not to see."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="module")

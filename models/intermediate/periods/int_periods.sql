@@ -99,9 +99,7 @@ select
     judged.ruleset_id,
     case
         when judged.period_end_at is null or judged.period_end_at > judged.as_of_at then 'open'
-        -- A preview shows what will be billed when the hours of grace are over.
-        when judged.is_preview then 'closed'
-        when judged.as_of_at < judged.knowledge_cutoff_at then 'grace'
+        when judged.as_of_at < judged.knowledge_cutoff_at and judged.is_preview is not true then 'grace'
         else 'closed'
     end as period_status,
     judged.knowledge_cutoff_at,
