@@ -39,6 +39,7 @@ from tests.support.replayed import Replay
 
 # By then every charge is final and every period that ended has closed.
 LONG = timedelta(days=500)
+RULESETS = ("nexudus-2022-11-02", "nexudus-2026-04-21")
 
 # What a preview is held against: what of a warehouse is billed up to an instant, for good.
 _BILLED = {
@@ -82,7 +83,9 @@ def held(replay: Replay, folder: Path, seed: int, size: int) -> Held:
         if known:
             write_rows(place.landing / table / "part-0", table, known, draw.choice(("csv", "ndjson", "parquet_text")))
     place.landing.mkdir(parents=True, exist_ok=True)
-    words = place.words("--no-export", "--as-of")
+    # A warehouse under another ruleset is previewed under it.
+    ruleset = ["--ruleset", draw.choice(RULESETS)] if draw.random() < 0.1 else []
+    words = place.words("--no-export", *ruleset, "--as-of")
     _started(replay, place, [*words, _spelled(as_of)])
     before = hashlib.sha256(place.warehouse.read_bytes()).hexdigest()
     bill = apart(_previewed, replay, place, ends_at)

@@ -130,11 +130,12 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Packet:
-    """What goes into the folder: a table for each part."""
+    """What goes into the folder: a table for each part. An account that is not on record any more has no pages."""
 
     account: str
     location: str | None
     on: date
+    has_pages: bool
     as_of: datetime
     tables: dict[str, pa.Table]
     minor_units: dict[str, int]
@@ -154,9 +155,10 @@ def gather(connection, warehouse: Path, account: str, location: str | None, on: 
         for name, sql in PARTS.items()
         if _marts_of(sql) <= marts
     }
+    has_pages = bool(connection.execute("select 1 from marts.dim_accounts where account_id = $1", [account]).fetchone())
     (as_of,) = connection.execute("select max(as_of_at) from marts.runs").fetchone()
     minor_units = dict(connection.execute("select currency, minor_units from seeds.map_currencies").fetchall())
-    return Packet(account, location, on, as_of, tables, minor_units)
+    return Packet(account, location, on, has_pages, as_of, tables, minor_units)
 
 
 def _marts_of(sql: str) -> set[str]:

@@ -58,8 +58,8 @@ def _title(packet: Packet, periods: list[dict]) -> str:
     name = f" ({_plain(account['account_name'])})" if account["account_name"] else ""
     return (
         f"# Account {_plain(packet.account)}{name}, the period of {packet.on}\n\n"
-        f"As of {spelling.instant(packet.as_of)}. Users are named by their IDs, times are in UTC, days are local to the place. "
-        "The pages in `pages/` show the account as a whole: open `pages/account.html`."
+        f"As of {spelling.instant(packet.as_of)}. Users are named by their IDs, times are in UTC, days are local to the place."
+        + (" The pages in `pages/` show the account as a whole: open `pages/account.html`." if packet.has_pages else "")
     )
 
 
