@@ -77,8 +77,8 @@ PARTS = {
     "reconciliation": """
         select
             platform_invoice_id, account_id, invoice_number, invoiced_at, periods, is_closed,
-            billed_users, active_users, difference_users, billed_amount, computed_amount, currency, difference_amount,
-            explanation, explaining_ruleset_id
+            billed_users, active_users, difference_users, billed_amount, billed_currency, computed_amount, currency,
+            difference_amount, explanation, explaining_ruleset_id
         from marts.fct_invoice_reconciliation
         where (account_id, invoiced_at) in (select (account_id, period_end_at) from chosen)
     """,

@@ -129,6 +129,9 @@ def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
         if row["difference_amount"] is not None:
             amounts = (_money(packet, row[name], row["currency"]) for name in _AMOUNTS)
             said.append("  {} invoiced, {} computed, difference {}".format(*amounts))
+        elif row["billed_amount"] is not None:
+            billed = _money(packet, row["billed_amount"], row["billed_currency"] or row["currency"])
+            said.append(f"  {billed} invoiced, and no amount in that currency to hold it against")
     return "\n".join(["## The invoice and the count", "", *said]) if said else ""
 
 
