@@ -198,7 +198,8 @@ _FINANCE = {
         "select 'p1' as platform_invoice_id, 'nx-2026' as account_id, 'N-7' as invoice_number, "
         "timestamp '{end}' as invoiced_at, 1 as periods, true as is_closed, 38 as billed_users, 37 as active_users, "
         "1 as difference_users, cast(120 as decimal(18, 6)) as billed_amount, null as billed_currency, "
-        "cast(117.35 as decimal(18, 6)) as computed_amount, 'EUR' as currency, cast(2.65 as decimal(18, 6)) as difference_amount, 'known_later' as explanation, "
+        "cast(117.35 as decimal(18, 6)) as computed_amount, 'EUR' as currency, "
+        "cast(2.65 as decimal(18, 6)) as difference_amount, 'known_later' as explanation, "
         "cast(null as varchar) as explaining_ruleset_id"
     ),
     "fct_billing_adjustments": (
