@@ -142,7 +142,7 @@ def test_what_cannot_be_asked_is_one_line(previewed, tmp_path, words, saying):
 def test_another_landing_zone_or_warehouse_is_refused(previewed, built, tmp_path, monkeypatch):
     other = built.copy(tmp_path / "other")
     file = next(path for path in sorted(other.landing.rglob("part-0*")) if path.suffix == ".csv")
-    file.write_bytes(file.read_bytes() + b"\n")
+    file.write_bytes(file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1])
     for landing in (other.landing, write_zone(tmp_path / "empty", {}, "csv")):
         code, _, (line,) = previewed(landing=landing)
         assert code == 2
