@@ -27,8 +27,8 @@ class _Named(click.ParamType):
 
 def _place(name: str, **more):
     """An option for a folder or file that has to be given, or set as a variable of the environment."""
-    more = {"envvar": f"HEADCOUNT_{name.upper()}", "metavar": "PATH"} | more
-    return click.option(f"--{name}", type=_Named(), required=True, **more)
+    more = {"envvar": f"HEADCOUNT_{name.upper()}", "metavar": "PATH", "required": True} | more
+    return click.option(f"--{name}", type=_Named(), **more)
 
 
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,6 +86,32 @@ def whatif(**asked) -> int:
     from headcount.whatif import whatif
 
     return whatif(**asked)
+
+
+@headcount.command()
+@_place("landing")
+@_place("warehouse")
+@click.option("--on", metavar="INSTANT", help="When every open period ends; the instant of the warehouse unless given.")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account; may be given again.")
+@_place("output", envvar=None, metavar="DIR", required=False)
+def preview(**asked) -> int:
+    """What would be billed if the open periods ended now, or later."""
+    from headcount.preview import preview
+
+    return preview(**asked | {"accounts": list(asked["accounts"])})
+
+
+@headcount.command()
+@_place("warehouse")
+@_place("output", envvar=None, metavar="DIR")
+@click.option("--account", required=True, metavar="ID")
+@click.option("--period", required=True, metavar="DATE", help="A local date within the period.")
+@click.option("--location", metavar="ID", help="Only this location of the account.")
+def packet(**asked) -> int:
+    """Write all that one account may see of one period into a folder."""
+    from headcount.packet import packet
+
+    return packet(**asked)
 
 
 @headcount.command()

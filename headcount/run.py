@@ -11,8 +11,8 @@ from headcount.errors import UsageError
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
 
 
-def parse_instant(text: str) -> datetime:
-    """An instant in ISO 8601 as a UTC datetime; without an offset it is UTC. Raises UsageError."""
+def parse_instant(text: str, name: str = "as-of") -> datetime:
+    """An instant in ISO 8601 as a UTC datetime; without an offset it is UTC. Raises UsageError, which calls it `name`."""
     text = text.strip()
     try:
         if not _INSTANT.fullmatch(text):
@@ -20,10 +20,10 @@ def parse_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
         instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(f"as-of {text!r} is not an instant; write it like 2026-03-31T22:59:59Z") from None
+        raise UsageError(f"{name} {text!r} is not an instant; write it like 2026-03-31T22:59:59Z") from None
     # Folders, files and messages name it with four digits of year, which no library writes for an earlier one.
     if instant.year < 1000:
-        raise UsageError(f"as-of {text!r} is before the year 1000; name a later instant")
+        raise UsageError(f"{name} {text!r} is before the year 1000; name a later instant")
     return instant
 
 

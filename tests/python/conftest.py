@@ -11,6 +11,8 @@ import pytest
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from tests.fuzz import spelled
 from tests.support.holds import seeds_with_holds
+from tests.nights import apart
+from tests.support.replayed import Replay, record
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
 
@@ -35,6 +37,12 @@ def compiled_folder(tmp_path_factory) -> Path:
 def compiled(compiled_folder) -> Compiled:
     """The compiled project."""
     return Compiled(json.loads((compiled_folder / "target" / "manifest.json").read_text()))
+
+
+@pytest.fixture(scope="session")
+def replay(compiled, tmp_path_factory) -> Replay:
+    """The project's SQL as dbt made it for a night that goes on. Tests that replay it are in the group "nights"."""
+    return apart(record, tmp_path_factory.mktemp("recorded") / "night", compiled)
 
 
 @pytest.fixture(scope="session")

@@ -491,6 +491,18 @@ def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
 
 
 @shares_nights
+def test_a_preview_is_made_by_dbt_on_a_copy(built, tmp_path):
+    """finance.md; what it shows is held in test_preview.py."""
+    before = built.tree()
+    words = ["--landing", built.landing, "--warehouse", built.warehouse, "--output", tmp_path / "out"]
+    done = run("preview", *words, "--on", f"{NIGHTS[0] + timedelta(days=20):%Y-%m-%dT%H:%M:%SZ}")
+    done_well(done)
+    assert built.tree() == before
+    assert pq.read_table(tmp_path / "out" / "lines.parquet").num_rows > 10
+    assert set(pq.read_table(tmp_path / "out" / "counts.parquet")["status_then"].to_pylist()) == {"closed", "open"}
+
+
+@shares_nights
 def test_dbt_alone_builds_the_same_marts(third_night, tmp_path):
     """run.md: `dbt build --profiles-dir profiles` builds them from the environment variables. A mart of sealed periods
     alone is refused: what it comes from may be of one night only."""
