@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from .billing import Billing, Rows, line
@@ -46,19 +47,19 @@ class Adjustments:
         return sum((amount for _, _, amount in self.billing.rated(period, users)), Decimal(0))
 
     def _of_period(self, period: Period, later: list[Period]) -> Iterator[Adjustment]:
-        """The adjustments of a closed period, in the order in which the later ones have closed.
+        """The adjustments of a closed period, settled with the later ones in turn.
 
-        An earlier one may close after its follower, when its invoice became known later; what has been
-        adjusted at the follower's closing is final, so it is the earlier of the two adjustments.
+        One may close after its follower, when its invoice became known later: the follower waits, or it would be
+        settled anew when the one before it is.
         """
         ruleset = period.ruleset
         if ruleset.corrections == "show" or not self.billing.tiers(period):
             return
-        closed = [other for other in later[:ruleset.corrections_periods] if other.status == "closed"]
+        in_turn = takewhile(lambda other: other.status == "closed", later[:ruleset.corrections_periods])
         billed = self.knowledge.counted(period, period.k)
         on_lines = self._due(period, len(billed))
         adjusted, users_before = Decimal(0), len(billed)
-        for settled in sorted(closed, key=lambda other: (other.cutoff, other.start)):
+        for settled in in_turn:
             known = self.knowledge.counted(period, settled.cutoff)
             target = self._due(period, len(known))
             if ruleset.corrections == "credit":
