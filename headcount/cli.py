@@ -137,6 +137,17 @@ def site(**options) -> int:
     return site(**options)
 
 
+@headcount.command()
+@_place("warehouse")
+@click.option("--to", required=True, metavar="URL", help="Such as postgresql://USER@HOST:5432/DATABASE; no password in it.")
+@click.option("--schema", default="marts", metavar="NAME", show_default=True)
+def publish(**options) -> int:
+    """Bring the marts into a PostgreSQL database that others read."""
+    from headcount.publish import publish
+
+    return publish(**options)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
     _write_what_can_be_written()
