@@ -10,6 +10,7 @@ import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from tests.fuzz import spelled
+from tests.support import servers
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
 
@@ -58,3 +59,17 @@ def sample(sample_warehouse):
     with duckdb.connect(str(sample_warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of these tests; starting takes a second."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb():
+    """A MariaDB server of these tests; starting takes four seconds."""
+    with servers.mariadb() as server:
+        yield server
