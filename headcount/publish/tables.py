@@ -113,7 +113,7 @@ class Tables:
 
     def make_view(self, relation: Relation) -> None:
         """Make a view, with the grants of the one that it takes the place of."""
-        self._cursor.execute(created(relation.name, self._schema, relation.view))
+        self._cursor.execute(created(relation, self._schema))
         for view, grantee, privilege, is_grantable in self._grants:
             if view == relation.name:
                 to = quoted(grantee) if grantee else "public"

@@ -21,9 +21,13 @@ def translated(view: str, schema: str) -> str:
     return query.sql(dialect="postgres")
 
 
-def created(name: str, schema: str, view: str) -> str:
-    """The statement that makes the view."""
-    return f"create view {quoted(schema)}.{quoted(name)} as {translated(view, schema)}"
+def created(relation, schema: str) -> str:
+    """The statement that makes the view, with its columns in the types of the contract."""
+    columns = ", ".join(f"cast({quoted(one.name)} as {one.kind}) as {quoted(one.name)}" for one in relation.columns)
+    return (
+        f"create view {quoted(schema)}.{quoted(relation.name)} as "
+        f"select {columns} from ({translated(relation.view, schema)}) as translated"
+    )
 
 
 def _query(view: str) -> exp.Expression:
