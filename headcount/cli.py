@@ -137,6 +137,24 @@ def site(**options) -> int:
     return site(**options)
 
 
+@headcount.group(no_args_is_help=False)
+def land():
+    """Bring data into a landing zone from where it lives."""
+
+
+@land.command("database")
+@click.option("--from", "url", required=True, envvar="HEADCOUNT_FROM", metavar="URL", help="Such as postgresql://user@host/db.")
+@_place("mapping", envvar=None, metavar="FILE", help="YAML: for each landed table its query, and how it changes.")
+@_place("landing")
+@click.option("--allow-shrink", is_flag=True, help="Believe that more than half of a table is gone.")
+def land_database(url: str, **options) -> int:
+    """Land what is new in a PostgreSQL, MySQL, MariaDB or SQLite."""
+    from headcount.land.database import land_database
+
+    given = click.get_current_context().get_parameter_source("url")
+    return land_database(url, is_private=given == click.core.ParameterSource.ENVIRONMENT, **options)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 done, 1 a check failed, 2 wrong usage or unreadable input."""
     _write_what_can_be_written()

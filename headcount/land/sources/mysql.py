@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import SourceError
-from headcount.land.sources.source import NAME, Relation, Source
+from headcount.land.sources.source import NAME, Relation, Source, plain_number
 from headcount.sql import quoted, text
 
 _SETTINGS = {
@@ -72,8 +72,9 @@ class MySQL(Source):
     def relation(self, name: str) -> Relation:
         columns = self._columns[name]
         own = ", ".join(_from_text(number, column, kind) for number, (column, kind) in enumerate(columns.items(), 1))
-        rows = f"(select {own} from read_parquet({text(self._file)}) where table_name = {text(name)})"
-        return Relation(rows, {column: "BLOB" if kind == "BLOB" else "VARCHAR" for column, kind in columns.items()})
+        plain = ", ".join(plain_number(quoted(column), kind) for column, kind in columns.items())
+        rows = f"(select {plain} from (select {own} from read_parquet({text(self._file)}) where table_name = {text(name)}))"
+        return Relation(rows, {column: _kept_as(kind) for column, kind in columns.items()})
 
     def close(self) -> None:
         self.connection.execute(f"detach {NAME}")
@@ -96,7 +97,16 @@ def _as_text(column: str, kind: str) -> str:
 
 
 def _from_text(number: int, column: str, kind: str) -> str:
-    return f"{f'unhex(value_{number})' if kind == 'BLOB' else f'value_{number}'} as {quoted(column)}"
+    value = f"value_{number}"
+    made = {"BLOB": f"unhex({value})", "HUGEINT": f"cast({value} as hugeint)", "VARCHAR": value}
+    return f"{made[_kept_as(kind)]} as {quoted(column)}"
+
+
+def _kept_as(kind: str) -> str:
+    """The type that a value has again once it is no text: bytes, and whole numbers, which may stand for booleans."""
+    if kind == "BLOB":
+        return kind
+    return "HUGEINT" if kind == "BOOLEAN" or kind.endswith("INT") or kind.endswith("INTEGER") else "VARCHAR"
 
 
 def _asked(query: str, more: str = "") -> str:

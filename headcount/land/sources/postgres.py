@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from headcount.land.sources.source import NAME, Relation, Source
+from headcount.land.sources.source import NAME, Relation, Source, plain_number
 from headcount.sql import quoted, text
 
 
@@ -36,15 +36,12 @@ class Postgres(Source):
         physical = {column: kind for column, kind, *_ in found}
         # DuckDB makes a binary float of a number without fixed digits, and of one with more than 38.
         inexact = [column for column, kind in physical.items() if kind in ("DOUBLE", "FLOAT")]
-        if inexact:
-            exact = ", ".join(
-                f"cast(cast(cast(q.{quoted(column)} as text) as numeric) as text) as {quoted(column)}"
-                if column in inexact
-                else f"q.{quoted(column)}"
-                for column in physical
-            )
-            query = f"select {exact} from (\n{query}\n) as q"
-        return Relation(f"(from {_asked(query)})", physical | dict.fromkeys(inexact, "VARCHAR"))
+        if not inexact:
+            return Relation(f"(from {_asked(query)})", physical)
+        exact = [_exact(quoted(column)) if column in inexact else quoted(column) for column in physical]
+        plain = [plain_number(quoted(column), "number") if column in inexact else quoted(column) for column in physical]
+        asked = _asked(f"select {', '.join(exact)} from (\n{query}\n) as exact")
+        return Relation(f"(select {', '.join(plain)} from {asked})", physical | dict.fromkeys(inexact, "VARCHAR"))
 
     def close(self) -> None:
         self.connection.execute("commit")
@@ -56,7 +53,13 @@ class Postgres(Source):
 
 
 def _asked(query: str) -> str:
-    return f"postgres_query({text(NAME)}, {text(query)})"
+    # DuckDB writes more behind it; a comment at its end would swallow that.
+    whole = f"select * from (\n{query}\n) as asked"
+    return f"postgres_query({text(NAME)}, {text(whole)})"
+
+
+def _exact(column: str) -> str:
+    return f"cast(cast(cast({column} as text) as numeric) as text) as {column}"
 
 
 def _value(value: str) -> str:

@@ -23,11 +23,13 @@ NAME = "source"
 class Relation:
     """What a query says: SQL for DuckDB, and of each of its columns how the database spells it and DuckDB's type.
 
-    Numbers that DuckDB has no exact type for, and whatever a database has no type of its own for, are texts.
+    Numbers that DuckDB has no exact type for are texts. `is_untyped`: all values are, of a database whose columns have no
+    types; there 1 and 0 are its booleans.
     """
 
     sql: str
     columns: dict[str, str]
+    is_untyped: bool = False
 
 
 class Source(ABC):
@@ -92,6 +94,13 @@ class Source(ABC):
         for secret in {self.place.password, quote(self.place.password, safe="")} - {""}:
             line = line.replace(secret, "***")
         return line[:300]
+
+
+def plain_number(column: str, kind: str) -> str:
+    """SQL for a column of texts: without the zeros that stand at the end of a number because its type has so many digits."""
+    if kind not in ("number", "DOUBLE", "FLOAT") and not kind.startswith("DECIMAL("):
+        return column
+    return f"case when contains({column}, '.') then rtrim(rtrim({column}, '0'), '.') else {column} end as {column}"
 
 
 def source(url: str, is_private: bool = False) -> Source:

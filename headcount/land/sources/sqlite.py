@@ -5,6 +5,7 @@ from pathlib import Path
 
 from headcount.errors import UsageError
 from headcount.land.sources.source import NAME, Relation, Source
+from headcount.landing.values import reading
 from headcount.sql import quoted, text
 
 
@@ -36,10 +37,14 @@ class SQLite(Source):
     def relation(self, name: str) -> Relation:
         query = self._queries[name]
         found = self.refusing(name, lambda: self.connection.execute(f"describe from {_asked(query)}").fetchall())
-        # A whole number is spelled as one, in whatever it was kept.
-        plain = "case when typeof({x}) = 'real' and {x} = cast({x} as integer) then cast({x} as integer) else {x} end as {x}"
-        chosen = ", ".join(plain.format(x=quoted(column)) for column, *_ in found)
-        return Relation(f"(from {_asked(f'select {chosen} from ({query})')})", dict.fromkeys((row[0] for row in found), "VARCHAR"))
+        # Before each value stands the first letter of its type: a binary float is spelled by the code that spells all of them.
+        typed = "substr(typeof({x}), 1, 1) || case when typeof({x}) = 'real' then printf('%!.17g', {x}) else {x} end as {x}"
+        said = ", ".join(typed.format(x=quoted(column)) for column, *_ in found)
+        number = reading("DOUBLE", "text", "cast(substr({x}, 2) as double)").landed
+        plain = f"case when starts_with({{x}}, 'r') then {number} else substr({{x}}, 2) end as {{x}}"
+        values = ", ".join(plain.format(x=quoted(column)) for column, *_ in found)
+        rows = f"(select {values} from {_asked(f'select {said} from ({chr(10)}{query}{chr(10)})')})"
+        return Relation(rows, dict.fromkeys((column for column, *_ in found), "VARCHAR"), is_untyped=True)
 
     def close(self) -> None:
         self.connection.execute("commit")
