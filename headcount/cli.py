@@ -31,6 +31,11 @@ def _place(name: str, **more):
     return click.option(f"--{name}", type=_Named(), required=True, **more)
 
 
+def _is_from_environment(option: str) -> bool:
+    """The option was set as a variable, which other people on the machine do not see."""
+    return click.get_current_context().get_parameter_source(option) == click.core.ParameterSource.ENVIRONMENT
+
+
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="headcount %(version)s")
 def headcount():
@@ -139,13 +144,42 @@ def site(**options) -> int:
 
 @headcount.command()
 @_place("warehouse")
-@click.option("--to", required=True, metavar="URL", help="Such as postgresql://USER@HOST:5432/DATABASE; no password in it.")
+@click.option("--to", "url", required=True, envvar="HEADCOUNT_TO", metavar="URL", help="Such as postgresql://user@host/db.")
 @click.option("--schema", default="marts", metavar="NAME", show_default=True)
-def publish(**options) -> int:
+def publish(url: str, **options) -> int:
     """Bring the marts into a PostgreSQL database that others read."""
     from headcount.publish import publish
 
-    return publish(**options)
+    return publish(url=url, is_private=_is_from_environment("url"), **options)
+
+
+@headcount.group(no_args_is_help=False)
+def land():
+    """Bring data into a landing zone from where it lives."""
+
+
+@land.command("database")
+@click.option("--from", "url", required=True, envvar="HEADCOUNT_FROM", metavar="URL", help="Such as postgresql://user@host/db.")
+@_place("mapping", envvar=None, metavar="FILE", help="YAML: for each landed table its query, and how it changes.")
+@_place("landing")
+@click.option("--allow-shrink", is_flag=True, help="Believe that more than half of a table is gone.")
+def land_database(url: str, **options) -> int:
+    """Land what is new in a PostgreSQL, MySQL, MariaDB or SQLite."""
+    from headcount.land.database import land_database
+
+    return land_database(url, is_private=_is_from_environment("url"), **options)
+
+
+@land.command("nexudus")
+@_place("landing")
+@click.option("--url", default="https://spaces.nexudus.com", metavar="BASE", show_default=True)
+@click.option("--since", metavar="INSTANT", help="Read what was changed from then on, whatever was read before.")
+@click.option("--allow-shrink", is_flag=True, help="Believe that more than half of a table is gone.")
+def land_nexudus(**options) -> int:
+    """Land what is new in an operator's own Nexudus."""
+    from headcount.land.nexudus import land_nexudus
+
+    return land_nexudus(**options)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,15 +13,16 @@ from headcount.spelling import instant
 from headcount.warehouse import first_line, open_warehouse
 
 
-def publish(warehouse, to: str, schema: str) -> int:
+def publish(warehouse, url: str, schema: str, is_private: bool = False) -> int:
     """Publish the marts of a warehouse into a schema of a PostgreSQL database, and say what was written.
 
-    Raises UsageError, with nothing published, for whatever stands against it.
+    `is_private`: the URL is seen by nobody else, and may hold a password. Raises UsageError, with nothing published, for
+    whatever stands against it.
     """
     with open_warehouse(warehouse) as connection:
         try:
             found = relations(connection)
-            with transaction(to, schema) as cursor:
+            with transaction(url, schema, is_private) as cursor:
                 text = _publish(connection, found, cursor, schema)
         except duckdb.Error as error:
             raise UsageError(f"warehouse {warehouse}: cannot be read ({first_line(error)}); nothing was published") from error

@@ -19,12 +19,12 @@ _LOCK_TIMEOUT = "60s"
 
 
 @contextmanager
-def transaction(url: str, schema: str):
+def transaction(url: str, schema: str, is_private: bool):
     """A cursor in a transaction that holds the schema's lock. Everything is there when the block ends well, else nothing.
 
     Raises UsageError for a URL that will not do, a database that cannot be reached, and whatever the database refuses.
     """
-    forbid_url(url)
+    forbid_url(url, is_private)
     try:
         connection = psycopg.connect(url, connect_timeout=30, application_name="headcount publish")
         with connection, connection.cursor() as cursor:
@@ -35,8 +35,8 @@ def transaction(url: str, schema: str):
         raise UsageError(f"{_said(error)}; what is published is as it was") from None
 
 
-def forbid_url(url: str) -> None:
-    """Raises UsageError for a URL that is none of PostgreSQL's, or holds a password: the list of processes would show it."""
+def forbid_url(url: str, is_private: bool) -> None:
+    """Raises UsageError for a URL that is none of PostgreSQL's, or shows a password to whoever lists the processes."""
     example = "postgresql://USER@HOST:5432/DATABASE"
     if not url.startswith(("postgresql://", "postgres://")):
         raise UsageError(f"--to is no URL of a PostgreSQL database; write it like {example}")
@@ -44,8 +44,11 @@ def forbid_url(url: str) -> None:
         said = conninfo_to_dict(url)
     except psycopg.Error:
         raise UsageError(f"--to is no URL that PostgreSQL can read; write it like {example}") from None
-    if said.get("password") or said.get("sslpassword"):
-        raise UsageError("--to holds a password, which the list of processes shows to everybody; set PGPASSWORD or use ~/.pgpass")
+    if (said.get("password") or said.get("sslpassword")) and not is_private:
+        raise UsageError(
+            "--to holds a password, which the list of processes shows to everybody; set PGPASSWORD, write ~/.pgpass, or give "
+            "the URL as HEADCOUNT_TO"
+        )
 
 
 def _prepare(cursor) -> None:

@@ -239,7 +239,7 @@ def test_what_is_no_url_of_a_postgresql_is_refused(publish, to):
     assert "secret" not in publish(to=to, code=2)
 
 
-def test_a_password_stands_in_no_url_and_in_no_message(publish, postgres, url, monkeypatch):
+def test_a_password_stands_in_no_url_and_in_no_message(publish, postgres, warehouse, url, monkeypatch):
     database = url.split("/")[3].split("?")[0]
     by_port = postgres.url(database, by_port=True)
     assert "list of processes" in publish(to=by_port.replace("@", ":open-secret@"), code=2)
@@ -250,6 +250,9 @@ def test_a_password_stands_in_no_url_and_in_no_message(publish, postgres, url, m
     assert "secret" not in said
     monkeypatch.setenv("PGPASSWORD", postgres.password)
     publish(to=by_port)
+    monkeypatch.delenv("PGPASSWORD")
+    monkeypatch.setenv("HEADCOUNT_TO", by_port.replace("@", f":{postgres.password}@"))
+    assert main(["publish", "--warehouse", str(warehouse)]) == 0
     assert postgres.password.encode() not in Path(f"/proc/{os.getpid()}/cmdline").read_bytes()
 
 
