@@ -44,9 +44,14 @@ def as_of_night(text: str | None) -> datetime:
     return instant
 
 
+def moment() -> datetime:
+    """Now: when what has been read elsewhere reaches the landing zone. Nothing but this reads the clock."""
+    return datetime.now(UTC)
+
+
 def _clock() -> datetime:
-    """Now, to the second. Nothing else reads the clock."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Now, to the second."""
+    return moment().replace(microsecond=0)
 
 
 def landing() -> Path | None:

@@ -19,11 +19,15 @@ def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = F
     origin = source(url, is_private)
     with Place(landing) as place, origin:
         at, news = load(origin, asked, place, allow_shrink)
-    for one in news:
-        print(one)
-    total = sum(one.new + one.changed + one.gone for one in news)
-    print(f"{total:,} rows landed in {landing}, as of {spelling.instant(at)}" if total else "no news, and no file")
+    print(said(at, news, landing))
     return 0
+
+
+def said(at: datetime, news: list[Changes], landing: Path) -> str:
+    """A line for each table, and one for the load."""
+    total = sum(one.new + one.changed + one.gone for one in news)
+    loaded = f"{total:,} rows landed in {landing}, as of {spelling.instant(at)}" if total else "no news, and no file"
+    return "\n".join([*map(str, news), loaded])
 
 
 def load(origin: Source, asked: list[Asked], place: Place, allow_shrink: bool) -> tuple[datetime, list[Changes]]:
