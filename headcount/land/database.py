@@ -11,6 +11,7 @@ from headcount.land.place import Place
 from headcount.land.present import read_present
 from headcount.land.sources import Source, source
 from headcount.landing import inspect
+from headcount.results import note
 
 
 def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = False, is_private: bool = False) -> int:
@@ -24,8 +25,10 @@ def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = F
 
 
 def said(at: datetime, news: list[Changes], landing: Path) -> str:
-    """A line for each table, and one for the load."""
+    """A line for each table, and one for the load; its figures are noted."""
     total = sum(one.new + one.changed + one.gone for one in news)
+    tables = {one.table: {"new": one.new, "changed": one.changed, "gone": one.gone} for one in news}
+    note(loaded_at=spelling.instant(at) if total else None, rows=total, tables=tables)
     loaded = f"{total:,} rows landed in {landing}, as of {spelling.instant(at)}" if total else "no news, and no file"
     return "\n".join([*map(str, news), loaded])
 

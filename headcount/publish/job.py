@@ -9,6 +9,7 @@ from headcount.publish.parts import ALL, digests
 from headcount.publish.server import transaction
 from headcount.publish.shape import Relation, relations
 from headcount.publish.tables import Tables
+from headcount.results import note
 from headcount.spelling import instant
 from headcount.warehouse import first_line, open_warehouse
 
@@ -51,6 +52,7 @@ def _publish(connection, found: list[Relation], cursor, schema: str) -> str:
         tables.make_view(view)
     for relation in found:
         tables.describe(relation)
+    note(as_of=instant(as_of), schema=schema, rows_written=written, rows_removed=removed)
     if memory.remember(now, as_of, ruleset, written, removed):
         return f"published as of {instant(as_of)} into schema {schema}: {written:,} rows written, {removed:,} removed"
     return f"schema {schema} holds the night as of {instant(as_of)} already: nothing written"

@@ -1,5 +1,6 @@
 """`headcount publish`: marts in PostgreSQL are those of the file, and readers see one night and no mixture. About 25 s."""
 
+import json
 import os
 import random
 import shutil
@@ -294,6 +295,21 @@ def test_a_character_that_postgresql_cannot_hold_is_shown_as_such(publish, wareh
     publish()
     with psycopg.connect(url) as reader:
         assert set(reader.execute("select account_name from marts.dim_accounts").fetchall()) == {("a\ufffdb",)}
+
+
+def test_a_line_of_results_is_written_for_whoever_watches(publish, warehouse, tmp_path):
+    file = tmp_path / "results.json"
+    publish(warehouse, "--json", str(file))
+    (line,) = file.read_text().splitlines()
+    said = json.loads(line)
+    assert said["rows_written"] > 100
+    assert (said["command"], said["exit_code"], said["error"], said["schema"]) == ("publish", 0, None, "marts")
+    error = publish(warehouse, "--schema", "public", "--json", str(file), code=2)
+    said = json.loads(file.read_text())
+    assert (said["exit_code"], f"headcount: {said['error']}\n", "rows_written" in said) == (2, error, False)
+    assert "--json" in publish(warehouse, "--json", str(tmp_path / "none" / "results.json"), code=2)
+    publish(tmp_path / "none.duckdb", "--json", str(file), code=2)
+    assert "no such file" in json.loads(file.read_text())["error"]
 
 
 def test_two_at_once_on_one_schema_are_refused(publish, url, monkeypatch):
