@@ -74,8 +74,7 @@ class Application:
             line = f"{column.name} {_TYPES.get(column.data_type, 'text')}"
             line += " primary key" if number == 0 else " not null" if column.required else ""
             parent, _, key = (column.refers_to or "").partition(".")
-            # An event outlives what it is about, as it does in a landing zone.
-            if parent in self.tables and table.name in RECORDS:
+            if parent in self.tables:
                 line += f" references {parent} ({key}) on delete cascade"
             lines.append(line)
         return f"create table {table.name} ({', '.join(lines)})"
