@@ -1,6 +1,7 @@
 """`headcount land nexudus` against a stand-in for the API: nothing missed, nothing twice, nothing that it does not say
 invented. About 15 s."""
 
+import json
 import os
 import random
 import shutil
@@ -22,6 +23,8 @@ from headcount.land.nexudus import api as asking
 from headcount.land.nexudus import land_nexudus
 from headcount.land.nexudus.entities import entities
 from headcount.project import PROJECT
+from headcount.seeds import rows
+from headcount.timezones import zone_names
 from tests.support.command import environment
 from tests.support.nexudus import PASSWORD, USER, Nexudus
 
@@ -386,3 +389,16 @@ def test_each_list_has_fields_that_some_table_takes():
     code = "".join((PROJECT / "headcount/land/nexudus" / name).read_text() for name in files)
     unused = [(one.name, name) for one in entities().values() for name in one.fields if name not in code]
     assert not unused
+
+
+def test_each_zone_of_the_map_is_one_of_the_tz_database():
+    named = rows("maps/map_nexudus_timezones.csv")
+    assert len({row["zone_name"] for row in named}) == len(named) > 100
+    assert {row["timezone"] for row in named} <= set(zone_names())
+
+
+def test_a_load_is_a_line_of_results(nexudus, house, tmp_path):
+    words = ["land", "nexudus", "--landing", str(tmp_path / "landing"), "--url", nexudus.url, "--json", str(tmp_path / "results")]
+    assert main(words) == 0
+    said = json.loads((tmp_path / "results").read_text())
+    assert (said["command"], said["rows"], said["tables"]["customers"]["new"]) == ("land nexudus", 16, 3)

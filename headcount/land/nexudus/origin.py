@@ -3,12 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 
-from headcount import run, seeds
+from headcount import run
 from headcount.errors import SourceError
 from headcount.land.landed import Landed
 from headcount.land.nexudus.store import Store
 from headcount.land.sources.source import Relation, Source
 from headcount.landing import inspect, landing_contract
+from headcount.seeds import rows
 from headcount.warehouse import first_line
 
 # Businesses with the network at the top of their tree, zones by their names, and the pause that a contract is in.
@@ -59,7 +60,7 @@ class Origin(Source):
 
     def open(self, queries: dict[str, str], folder: Path) -> datetime:
         at = run.moment().replace(tzinfo=None)
-        known = [(row["zone_name"], row["timezone"]) for row in seeds.rows("maps/map_nexudus_timezones.csv")]
+        known = [(row["zone_name"], row["timezone"]) for row in rows("maps/map_nexudus_timezones.csv")]
         self.connection.execute("create or replace temp table named_zones (zone_name varchar, timezone varchar)")
         self.connection.executemany("insert into named_zones values (?, ?)", known)
         self.connection.execute(_VIEWS.format(now=at.strftime("%Y-%m-%dT%H:%M:%SZ")))
