@@ -58,6 +58,6 @@ def _written_out(text: str) -> str:
 
 @cache
 def _blocks() -> dict[str, str]:
-    """The docs blocks by name. Those of the marts' own pages, beside their YAML, are named by nothing else."""
-    files: list[Path] = [*(PROJECT / "models").glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+    """The docs blocks by name."""
+    files: list[Path] = [*(PROJECT / "models").rglob("*.md"), *(PROJECT / "docs").rglob("*.md")]
     return {name: text for file in files for name, text in _BLOCK.findall(file.read_text("utf-8"))}

@@ -33,17 +33,19 @@ def publish(warehouse, url: str, schema: str, is_private: bool = False) -> int:
 
 def _publish(connection, found: list[Relation], cursor, schema: str) -> str:
     as_of, ruleset = connection.execute("select max(as_of_at), max_by(ruleset_override, as_of_at) from marts.runs").fetchone()
+    if as_of is None:
+        raise UsageError("the warehouse holds no run; build it with 'headcount nightly'")
     names = [relation.name for relation in found]
     memory = Memory(cursor, schema)
     memory.forbid(as_of, ruleset, names)
-    memory.remove(names)
     tables = Tables(cursor, schema)
     stored, views = [one for one in found if not one.view], [one for one in found if one.view]
     now = {one.name: digests(connection, one) for one in stored} | {one.name: {ALL: one.view} for one in views}
-    is_reshaped = any(map(tables.is_other, stored))
+    is_reshaped = bool(memory.former(names)) or any(map(tables.is_other, stored))
     made_anew = [view for view in views if is_reshaped or memory.parts(view.name) != now[view.name]]
     for view in made_anew:
         tables.drop_view(view)
+    memory.remove(memory.former(names))
     written = removed = 0
     for relation in stored:
         written_here, removed_here = _bring(connection, relation, now[relation.name], memory, tables, cursor)

@@ -55,10 +55,14 @@ class Memory:
         if taken:
             raise UsageError(f"schema {self._schema}: {taken[0]} in it was not made by headcount; rename it, or name another")
 
-    def remove(self, names: list[str]) -> None:
-        """Take away what was published by an earlier version and is no mart any more."""
+    def former(self, names: list[str]) -> list[str]:
+        """What was published by an earlier version and is none of these."""
+        return sorted(name for name in self._parts if name not in names)
+
+    def remove(self, former: list[str]) -> None:
+        """Take away what is published no more."""
         standing = self._standing()
-        for name in [name for name in self._parts if name not in names]:
+        for name in former:
             if name in standing:
                 self._cursor.execute(f"drop {standing[name]} {self._table(name)}")
             self._cursor.execute(f"delete from {self._table('published_parts')} where relation_name = %s", [name])

@@ -282,7 +282,10 @@ def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, hou
     waited = []
     monkeypatch.setattr(asking.time, "sleep", waited.append)
     nexudus.throttle_every, nexudus.fail_every, nexudus.token_lasts, nexudus.batches = 3, 7, 5, False
-    assert "16 rows landed" in land()
+    one_more = {"PayingMemberId": house.bob, "CreateSingleInvoiceForTeam": False, "TeamMembers": [house.bob]}
+    nexudus.put("teams", BusinessId=house.hub, **one_more)
+    nexudus.pass_time(minutes=2)
+    assert "18 rows landed" in land()
     assert len(nexudus.tokens) > 3
     assert 0 in waited
     assert any(seconds >= 1 for seconds in waited)
@@ -344,8 +347,13 @@ def test_what_stands_against_it_is_one_line_and_nothing_lands(nexudus, house, la
     nexudus.pass_time(minutes=2)
     with pytest.raises(HeadcountError, match="'Annex': its time zone 'Moon'"):
         land()
-    nexudus.records["spaces/coworkers"][house.ann].pop("UpdatedOn")
     nexudus.put("simpletimezones", Id=house.zone, Name="GMT Standard Time")
+    members = nexudus.records["spaces/teams"][house.team].pop("TeamMembers")
+    nexudus.pass_time(minutes=2)
+    with pytest.raises(HeadcountError, match="has no TeamMembers"):
+        land()
+    nexudus.records["spaces/teams"][house.team]["TeamMembers"] = members
+    nexudus.records["spaces/coworkers"][house.ann].pop("UpdatedOn")
     nexudus.pass_time(days=8)
     with pytest.raises(HeadcountError, match="has no UpdatedOn"):
         land()

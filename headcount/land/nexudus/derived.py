@@ -3,6 +3,7 @@ one status a customer has had. Conclusions are kept, since a later look would co
 
 from datetime import datetime
 
+from headcount.errors import SourceError
 from headcount.land.nexudus.api import Api
 from headcount.land.nexudus.entities import entities
 from headcount.land.nexudus.reading import _AT_ONCE, single_records
@@ -32,7 +33,10 @@ def read_members(api: Api, store: Store) -> None:
         found = single_records(api, teams, ids[start : start + _AT_ONCE])
         connection.begin()
         for team, record in found.items():
-            _keep_members(store, team, [str(one) for one in record.get(teams.members) or []], api.now.replace(tzinfo=None))
+            if teams.members not in record:
+                raise SourceError(f"Nexudus {teams.path}: a record has no {teams.members}; nothing has landed")
+            members = [str(one) for one in record[teams.members] or []]
+            _keep_members(store, team, members, api.now.replace(tzinfo=None))
         connection.commit()
     # A team that is gone has nobody in it.
     connection.execute(
@@ -96,16 +100,15 @@ def conclude_statuses(store: Store) -> None:
     trail: dict[str, list[tuple]] = {}
     for entry, customer, *change in connection.execute(_FLAGS).fetchall():
         trail.setdefault(customer, []).append((entry, *change))
+    last_kept = "select customer_id, arg_max(status, (changed_at, number)) from statuses group by customer_id"
+    kept = dict(connection.execute(last_kept).fetchall())
     found = []
     people = "select Id, lower(Active), lower(Archived), CreatedOn, UpdatedOn from coworkers"
     for customer, active, archived, created, updated in connection.execute(people).fetchall():
         now = {"Active": active or "true", "Archived": archived or "false"}
         found += _changes(customer, now, trail.get(customer, []), created)
         last = found[-1][2] if found and found[-1][1] == customer else "active"
-        kept = connection.execute(
-            "select status from statuses where customer_id = $1 order by changed_at desc, number desc limit 1", [customer]
-        ).fetchone()
-        if _status(now) not in {last, kept[0] if kept else last}:
+        if _status(now) not in (last, kept.get(customer, last)):
             found.append((f"{customer}-{updated}", customer, _status(now), updated))
     rows = [[*row, number] for number, row in enumerate(found)]
     if rows:

@@ -71,8 +71,7 @@ def look_for(api: Api, store: Store, entity: Entity, ids: list[str]) -> None:
 def single_records(api: Api, entity: Entity, ids: list[str]) -> dict[str, dict]:
     """Whole records by id, with the collections that lists leave out: several in a request, and one by one those that such
     a request does not give."""
-    given = api.get(f"{entity.path}/", id=f"[{','.join(ids)}]") if len(ids) > 1 else []
-    given = given if isinstance(given, list) else []
+    given = _several(api, entity, ids) if len(ids) > 1 else []
     found = {record["Id"]: record for record in given if isinstance(record, dict) and record.get("Id") in ids}
     for one in ids:
         if one not in found:
@@ -80,6 +79,15 @@ def single_records(api: Api, entity: Entity, ids: list[str]) -> dict[str, dict]:
             if record is not None:
                 found[one] = _identified(entity, record)
     return found
+
+
+def _several(api: Api, entity: Entity, ids: list[str]) -> list:
+    """What the request for several records gives; it is younger than the rest of the API, and may not be there."""
+    try:
+        given = api.get(f"{entity.path}/", id=f"[{','.join(ids)}]")
+    except SourceError:
+        return []
+    return given if isinstance(given, list) else []
 
 
 def _begin(api: Api, entity: Entity, known: dict, since: datetime | None) -> dict:
