@@ -50,7 +50,7 @@ def read_present(source: Source, asked: Asked, at: datetime, folder: Path) -> Pr
     copied = f"copy ({_typed(asked, relation, columns, at)}) to {text(file)} (format parquet, compression zstd)"
     try:
         rows = source.connection.execute(copied).fetchone()[0]
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:
         raise _unread(asked, str(error)) or SourceError(
             f"table {name}: its query cannot be read to the end ({source.told(error)}); mend the mapping, or run again"
         ) from None

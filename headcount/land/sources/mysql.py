@@ -97,16 +97,16 @@ def _as_text(column: str, kind: str) -> str:
 
 
 def _from_text(number: int, column: str, kind: str) -> str:
-    value = f"value_{number}"
-    made = {"BLOB": f"unhex({value})", "HUGEINT": f"cast({value} as hugeint)", "VARCHAR": value}
-    return f"{made[_kept_as(kind)]} as {quoted(column)}"
+    value, kept = f"value_{number}", _kept_as(kind)
+    made = {"BLOB": f"unhex({value})", "VARCHAR": value}
+    return f"{made.get(kept, f'cast({value} as {kept})')} as {quoted(column)}"
 
 
 def _kept_as(kind: str) -> str:
-    """The type that a value has again once it is no text: bytes, and whole numbers, which may stand for booleans."""
-    if kind == "BLOB":
-        return kind
-    return "HUGEINT" if kind == "BOOLEAN" or kind.endswith("INT") or kind.endswith("INTEGER") else "VARCHAR"
+    """The type that a value has again once it is no text any more: whole numbers may stand for booleans, days for instants."""
+    if kind == "BOOLEAN" or kind.endswith(("INT", "INTEGER")):
+        return "HUGEINT"
+    return kind if kind in ("BLOB", "DATE", "TIMESTAMP") else "VARCHAR"
 
 
 def _asked(query: str, more: str = "") -> str:

@@ -15,14 +15,21 @@ class Postgres(Source):
 
     def _attach(self) -> None:
         parts = {"host": self.place.host, "port": self.place.port, "user": self.place.user, "dbname": self.place.path.lstrip("/")}
-        # Given like this it stands in no text that an error could repeat.
-        if self.place.password:
-            os.environ["PGPASSWORD"] = self.place.password
-        # A time without a zone is held against an instant as the time in UTC that it is.
-        os.environ["PGTZ"] = "UTC"
-        os.environ.setdefault("PGAPPNAME", "headcount")
         told = " ".join(f"{name}={_value(value)}" for name, value in (parts | self.place.more).items() if value)
-        self.connection.execute(f"attach {text(told)} as {NAME} (type postgres, read_only)")
+        # A time without a zone is held against an instant as the time in UTC that it is.
+        wanted = {"PGTZ": "UTC", "PGAPPNAME": "headcount"}
+        # A password given like this stands in no text that an error could repeat.
+        wanted |= {"PGPASSWORD": self.place.password} if self.place.password else {}
+        before = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
+        try:
+            # The one connection that is made here is the one that is read from.
+            self.connection.execute(f"attach {text(told)} as {NAME} (type postgres, read_only)")
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
 
     def open(self, queries: dict[str, str], folder: Path) -> datetime:
         self._queries = queries

@@ -8,6 +8,16 @@ from headcount.land.sources.source import NAME, Relation, Source
 from headcount.landing.values import reading
 from headcount.sql import quoted, text
 
+# Before each value stands the first letter of its type, so that numbers and bytes are spelled by the code that spells all
+# of them.
+_TYPED = (
+    "substr(typeof({x}), 1, 1) || case typeof({x}) when 'real' then printf('%!.17g', {x}) when 'blob' then hex({x}) else {x} end"
+    " as {x}"
+)
+_NUMBER = reading("DOUBLE", "text", "cast(substr({x}, 2) as double)").landed
+_BYTES = reading("BLOB", "number", "unhex(substr({x}, 2))").landed
+_PLAIN = f"case {{x}}[1] when 'r' then {_NUMBER} when 'b' then {_BYTES} else substr({{x}}, 2) end"
+
 
 class SQLite(Source):
     """A file of SQLite, which is only read."""
@@ -37,12 +47,8 @@ class SQLite(Source):
     def relation(self, name: str) -> Relation:
         query = self._queries[name]
         found = self.refusing(name, lambda: self.connection.execute(f"describe from {_asked(query)}").fetchall())
-        # Before each value stands the first letter of its type: a binary float is spelled by the code that spells all of them.
-        typed = "substr(typeof({x}), 1, 1) || case when typeof({x}) = 'real' then printf('%!.17g', {x}) else {x} end as {x}"
-        said = ", ".join(typed.format(x=quoted(column)) for column, *_ in found)
-        number = reading("DOUBLE", "text", "cast(substr({x}, 2) as double)").landed
-        plain = f"case when starts_with({{x}}, 'r') then {number} else substr({{x}}, 2) end as {{x}}"
-        values = ", ".join(plain.format(x=quoted(column)) for column, *_ in found)
+        said = ", ".join(_TYPED.format(x=quoted(column)) for column, *_ in found)
+        values = ", ".join(f"{_PLAIN.format(x=quoted(column))} as {quoted(column)}" for column, *_ in found)
         rows = f"(select {values} from {_asked(f'select {said} from ({chr(10)}{query}{chr(10)})')})"
         return Relation(rows, dict.fromkeys((column for column, *_ in found), "VARCHAR"), is_untyped=True)
 
