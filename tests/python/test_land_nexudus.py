@@ -145,16 +145,26 @@ def test_what_changes_between_two_pages_is_missed_by_no_reading(nexudus, house, 
     def change(path: str, page: int) -> None:
         if path == "spaces/coworkers":
             nexudus.pass_time(seconds=draw.choice([0, 20, 70]))
-            for one in draw.sample(sorted(set(ids) - touched), 2):
-                touched.add(one)
-                nexudus.remove("coworkers", one, audited="Coworker") if draw.random() < 0.5 else nexudus.put("coworkers", Id=one)
+            # One goes from anywhere, and one comes in low down where a list is of what was updated.
+            gone, first = draw.choice(sorted(set(ids) - touched)[1:]), min(set(ids) - touched)
+            touched.update((gone, first))
+            if draw.random() < 0.5:
+                nexudus.remove("coworkers", gone, audited="Coworker")
+            nexudus.put("coworkers", Id=first)
             nexudus.put("coworkers", **person(house))
 
     nexudus.before_page = change
     land()
     assert {str(one) for one in set(ids) - touched} <= set(in_force(tmp_path, "customers"))
+    # A list of what was updated, into which others come while it is read.
     nexudus.pass_time(hours=2)
+    updated = sorted(set(ids) - touched)[25:]
+    for one in updated:
+        nexudus.put("coworkers", Id=one, FullName="updated")
+    nexudus.pass_time(minutes=2)
     land()
+    held = in_force(tmp_path, "customers")
+    assert {held[str(one)]["display_name"] for one in set(updated) - touched} == {"updated"}
     nexudus.before_page = lambda path, page: None
     nexudus.pass_time(hours=2)
     land()

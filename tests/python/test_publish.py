@@ -193,6 +193,9 @@ def test_a_reader_s_grants_stay_and_hold_for_the_next_night(publish, warehouse, 
     with psycopg.connect(postgres.url(database, user=role)) as reader:
         for mart in marts_of(warehouse):
             reader.execute(f"select * from marts.{mart}")
+        # Default privileges would give it too, without the option.
+        may_grant = "has_table_privilege('marts.active_user_explanations', 'select with grant option')"
+        assert reader.execute(f"select {may_grant}").fetchone() == (True,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("delete from marts.fct_billing_lines")
     assert not unlike(marts_of(warehouse), published(url, warehouse))
