@@ -139,7 +139,7 @@ def test_what_changes_between_two_pages_is_missed_by_no_reading(nexudus, house, 
     draw = random.Random(seed)
     nexudus.biggest_page = 10
     ids = [nexudus.put("coworkers", **person(house)) for _ in range(95)]
-    nexudus.pass_time(minutes=2)
+    nexudus.pass_time(minutes=30)
     touched = set()
 
     def change(path: str, page: int) -> None:
