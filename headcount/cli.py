@@ -162,6 +162,7 @@ def site(**options) -> int:
 @_place("warehouse")
 @click.option("--to", "url", required=True, envvar="HEADCOUNT_TO", metavar="URL", help="Such as postgresql://user@host/db.")
 @click.option("--schema", default="marts", metavar="NAME", show_default=True)
+@click.option("--without-names", is_flag=True, help="Leave out names of customers, and rejected rows as they came.")
 @_json
 def publish(url: str, **options) -> int:
     """Bring the marts into a PostgreSQL database that others read."""

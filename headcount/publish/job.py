@@ -14,7 +14,7 @@ from headcount.spelling import instant
 from headcount.warehouse import first_line, open_warehouse
 
 
-def publish(warehouse, url: str, schema: str, is_private: bool = False) -> int:
+def publish(warehouse, url: str, schema: str, is_private: bool = False, without_names: bool = False) -> int:
     """Publish the marts of a warehouse into a schema of a PostgreSQL database, and say what was written.
 
     `is_private`: the URL is seen by nobody else, and may hold a password. Raises UsageError, with nothing published, for
@@ -22,7 +22,7 @@ def publish(warehouse, url: str, schema: str, is_private: bool = False) -> int:
     """
     with open_warehouse(warehouse) as connection:
         try:
-            found = relations(connection)
+            found = relations(connection, without_names)
             with transaction(url, schema, is_private) as cursor:
                 text = _publish(connection, found, cursor, schema)
         except duckdb.Error as error:

@@ -18,7 +18,7 @@ _MONTH = f"coalesce(cast(cast(date_trunc('month', {PART}) as date) as varchar), 
 def digests(connection, relation: Relation) -> dict[str, str]:
     """Digest of each part of a table of the warehouse. An empty table has one part."""
     part = _MONTH if relation.is_cut else f"'{ALL}'"
-    hashed = ", ".join(map(quoted, relation.names))
+    hashed = ", ".join(map(quoted, relation.given))
     found = connection.execute(
         f"select {part} as part, count(*), sum(cast(hash({hashed}) as hugeint)) from {relation.source} group by part"
     ).fetchall()

@@ -23,6 +23,8 @@ def send(connection, relation: Relation, where: str, cursor, table: str) -> int:
 
 
 def _field(column) -> str:
+    if column.is_left_out:
+        return "cast(null as varchar)"
     value = f"cast({quoted(column.name)} as varchar)"
     if column.kind == "character varying":
         for what, written in _ESCAPED:

@@ -24,13 +24,18 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
 PART = "period_start_at"
 
 
+# Columns with personal data: the name of a customer, and a rejected row as it came, which may hold one.
+PERSONAL = ("display_name", "raw_record")
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its type in PostgreSQL's words, and whether it is never null."""
+    """A column: its name, its type in PostgreSQL's words, and whether it is never null. What is left out is null."""
 
     name: str
     kind: str
     is_required: bool
+    is_left_out: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Relation:
         return [column.name for column in self.columns]
 
     @property
+    def given(self) -> list[str]:
+        """The columns of which the values are published."""
+        return [column.name for column in self.columns if not column.is_left_out]
+
+    @property
     def is_keyed(self) -> bool:
         """No column of the grain is ever null: it can be a primary key."""
         return set(self.said.grain) <= self.said.required
@@ -58,16 +68,17 @@ class Relation:
         return PART in self.names
 
 
-def relations(connection) -> list[Relation]:
+def relations(connection, without_names: bool = False) -> list[Relation]:
     """The marts of the warehouse on the connection, what its views read beside marts, and the views last.
 
-    Raises UsageError where the warehouse and the project's description of it are not of one version.
+    `without_names` leaves out what is personal. Raises UsageError where the warehouse and the project's description of it
+    are not of one version.
     """
     listed = _columns(connection)
     views = dict(connection.execute("select schema_name || '.' || view_name, sql from duckdb_views()").fetchall())
     wanted = [f"marts.{name}" for name in marts()]
     wanted += sorted({read for name in wanted if name in views for read in _read_by(views[name], listed)} - set(wanted))
-    found = [_relation(name, listed.get(name), views.get(name)) for name in wanted]
+    found = [_relation(name, listed.get(name), views.get(name), without_names) for name in wanted]
     return sorted(found, key=lambda relation: relation.view is not None)
 
 
@@ -88,13 +99,17 @@ def _read_by(view: str, listed) -> list[str]:
     return [name for name in tables(view) if name in listed]
 
 
-def _relation(source: str, columns: list[tuple[str, str]] | None, view: str | None) -> Relation:
+def _relation(source: str, columns: list[tuple[str, str]] | None, view: str | None, without_names: bool) -> Relation:
     name = source.split(".")[1]
     said = described(name)
     if columns is None or {column for column, _ in columns} != set(said.columns):
         raise UsageError(f"the warehouse has no {source} as this version makes it; build it again with 'headcount nightly'")
-    shaped = tuple(Column(column, _type(source, column, kind), column in said.required) for column, kind in columns)
-    return Relation(source, name, shaped, said, view)
+    shaped = []
+    for column, kind in columns:
+        is_left_out = without_names and column in PERSONAL
+        is_required = column in said.required and not is_left_out
+        shaped.append(Column(column, _type(source, column, kind), is_required, is_left_out))
+    return Relation(source, name, tuple(shaped), said, view)
 
 
 def _type(source: str, column: str, kind: str) -> str:

@@ -86,14 +86,16 @@ class Tables:
             columns = ", ".join(map(_declared, relation.columns))
             self._cursor.execute(f"create table {self.name(relation)} ({columns})")
             return
-        before = self._shapes[relation.name]
+        before = {column.name: column.kind for column in self._shapes[relation.name]}
+        wanted = {column.name: column.kind for column in relation.columns}
         # A column that changes its type is another column: rewriting the table would hide it from who reads the old rows.
-        steps = [f"drop column {quoted(column.name)}" for column in before if column not in relation.columns]
-        steps += [f"add column {_declared(column)}" for column in relation.columns if column not in before]
+        steps = [f"drop column {quoted(name)}" for name, kind in before.items() if wanted.get(name) != kind]
+        for column in relation.columns:
+            null = f"alter column {quoted(column.name)} {'set' if column.is_required else 'drop'} not null"
+            steps.append(null if before.get(column.name) == column.kind else f"add column {_declared(column)}")
         self._cursor.execute(f"delete from {self.name(relation)}")
         self._drop_other_keys(relation)
-        if steps:
-            self._cursor.execute(f"alter table {self.name(relation)} {', '.join(steps)}")
+        self._cursor.execute(f"alter table {self.name(relation)} {', '.join(steps)}")
 
     def key(self, relation: Relation) -> None:
         """Key and indexes of a table that was filled: over the grain, and over each later id, instant and day of it."""

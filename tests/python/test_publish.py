@@ -315,6 +315,25 @@ def test_a_line_of_results_is_written_for_whoever_watches(publish, warehouse, tm
     assert "no such file" in json.loads(file.read_text())["error"]
 
 
+def test_names_can_be_left_out_and_come_back(publish, warehouse, url):
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.dim_customers set display_name = 'Ann Secret'")
+
+    def seen() -> set:
+        with psycopg.connect(url) as reader:
+            names = "select display_name from marts.dim_customers union select raw_record from marts.rejected_records"
+            return {name for (name,) in reader.execute(names).fetchall()}
+
+    publish(warehouse, "--without-names")
+    assert seen() == {None}
+    assert "nothing written" in publish(warehouse, "--without-names")
+    publish()
+    assert not unlike(marts_of(warehouse), published(url, warehouse))
+    assert "Ann Secret" in seen()
+    publish(warehouse, "--without-names")
+    assert seen() == {None}
+
+
 def test_two_at_once_on_one_schema_are_refused(publish, url, monkeypatch):
     monkeypatch.setattr(headcount.publish.server, "_PATIENCE_SECONDS", 0.2)
     with psycopg.connect(url) as other:
