@@ -4,6 +4,7 @@ from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import Leaving, forbid_lost_exports
 from headcount.exports.memory import remembered_by
+from headcount.nightly.figures import figures
 from headcount.nightly.history import History
 from headcount.nightly.in_use import forbid_replacing
 from headcount.nightly.made_with import made_with
@@ -12,6 +13,7 @@ from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
 from headcount.nightly.summary import summary
 from headcount.nightly.whole import close_whole
+from headcount.results import note
 from headcount.spelling import instant
 from headcount.warehouse import attached, first_line
 
@@ -72,6 +74,7 @@ def _night(options) -> str:
         forbid_touched(stock)
 
         def said(export):
+            note(**figures(state.building, export, warnings, sealed_until))
             return summary(state.building, export, warnings, zone, options.warehouse)
 
         if not exports:

@@ -10,8 +10,9 @@ import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from tests.fuzz import spelled
-from tests.support.holds import seeds_with_holds
 from tests.nights import apart
+from tests.support import servers
+from tests.support.holds import seeds_with_holds
 from tests.support.replayed import Replay, record
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
@@ -69,3 +70,17 @@ def sample(sample_warehouse):
     with duckdb.connect(str(sample_warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of these tests; starting takes a second."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb():
+    """A MariaDB server of these tests; starting takes four seconds."""
+    with servers.mariadb() as server:
+        yield server
