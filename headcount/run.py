@@ -47,6 +47,8 @@ def as_of_night(text: str | None) -> datetime:
 def now() -> datetime:
     """When somebody says something by a command, which no result of a run depends on."""
     return _clock()
+
+
 def moment() -> datetime:
     """Now: when what has been read elsewhere reaches the landing zone. Nothing but this reads the clock."""
     return datetime.now(UTC)
