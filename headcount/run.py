@@ -71,6 +71,13 @@ def sealed_until() -> datetime | None:
     return parse_instant(text).replace(tzinfo=None) if text else None
 
 
+def memory() -> str:
+    """What the engine may use: HEADCOUNT_MEMORY, else half of the machine's memory, between 1 and 2.8 GB. The night takes
+    up to a GB more: 4 GiB in all."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 10**6
+    return os.environ.get("HEADCOUNT_MEMORY") or f"{min(2800, max(1000, machine // 2))}MB"
+
+
 def billing() -> Path | None:
     """The billing exports in the folder of HEADCOUNT_EXPORTS, if it is set."""
     text = os.environ.get("HEADCOUNT_EXPORTS")

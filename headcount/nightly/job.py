@@ -70,7 +70,8 @@ def _night(options) -> str:
         state.start(options.full_refresh)
         going_on = f"going on from {instant(before.last_as_of)}" if whole is None else f"a whole build, since {whole}"
         progress.step(f"models: {going_on}")
-        build_models(state, environment(landing, exports, as_of, options.ruleset, sealed_until), stock, made, progress)
+        words = environment(landing, exports, as_of, options.ruleset, sealed_until) | engine(stock, whole is not None)
+        build_models(state, words, stock, made, progress)
         forbid_touched(stock)
 
         def said(export):
@@ -103,6 +104,12 @@ def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str
         "HEADCOUNT_SEALED_UNTIL": instant(sealed_until) if sealed_until else "",
         "HEADCOUNT_RULESET": ruleset or "",
     }
+
+
+def engine(stock, whole: bool) -> dict[str, str]:
+    """What the engine may use, and in how many slices it groups activity: one for each 25 million rows to read."""
+    rows = sum(known.rows for known in (stock.files if whole else stock.new))
+    return {"HEADCOUNT_MEMORY": run.memory(), "HEADCOUNT_SLICES": str(1 + rows // 25_000_000)}
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
