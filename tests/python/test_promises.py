@@ -20,6 +20,7 @@ from tests.oracle.small_landing import SEEDS, SmallLanding
 from tests.support.contents import OF_THE_RUN, contents, rows_of, unlike
 from tests.support.differences import differences
 from tests.support.files import write_zone
+from tests.support.holds import seeds_with_holds
 from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("promises")
@@ -63,9 +64,23 @@ def charges_and_lines(connection) -> dict[str, Counter]:
     }
 
 
-def hold_still(compiled, landing, instants) -> int:
+def holds_of(connection) -> dict[str, list[str] | None]:
+    """By which holds each billing line is held."""
+    return dict(connection.execute(
+        "select lines.billing_line_id, list(hold_id) filter (where hold_id is not null) from marts.fct_billing_lines as lines "
+        "left join marts.fct_held_lines as held on lines.billing_line_id = held.billing_line_id group by lines.billing_line_id"
+    ).fetchall())  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def holding(tmp_path_factory):
+    """Seeds by which lines are held: one that left free must not be held later."""
+    return seeds_with_holds(tmp_path_factory.mktemp("holding") / "seeds")
+
+
+def hold_still(compiled, landing, instants, holding) -> int:
     """Hold each run's closed rows against all later runs; returns how many rows were held."""
-    runs = [(instant, build(compiled, landing, spelled(instant))) for instant in sorted(instants)]
+    runs = [(instant, build(compiled, landing, spelled(instant), seeds=holding)) for instant in sorted(instants)]
     held = 0
     for number, (earlier_at, earlier) in enumerate(runs):
         closed, billed = for_ever(earlier, earlier_at), charges_and_lines(earlier)
@@ -76,6 +91,9 @@ def hold_still(compiled, landing, instants) -> int:
             kept = charges_and_lines(later)
             gone = [f"{mart}: {row}" for mart in billed for row in billed[mart] - kept[mart]]
             assert not gone, f"billed at {earlier_at}, gone at {later_at}:\n" + "\n".join(gone[:10])
+            before, now = holds_of(earlier), holds_of(later)
+            stricter = [line for line in before if not set(now[line] or []) <= set(before[line] or [])]
+            assert not stricter, f"held at {later_at}, and not at {earlier_at}: {stricter[:10]}"
     for _, connection in runs:
         connection.close()
     return held
@@ -85,18 +103,18 @@ def hold_still(compiled, landing, instants) -> int:
 
 
 @pytest.mark.parametrize("seed", [11, 12])
-def test_rows_of_closed_periods_are_the_same_for_ever(compiled, tmp_path, seed):
+def test_rows_of_closed_periods_are_the_same_for_ever(compiled, tmp_path, holding, seed):
     """P4: whatever lands later. Final charges and billing lines stay too."""
     instants = write_random_landing(tmp_path, random.Random(seed), "ndjson", 8)
     between = [one + (other - one) / 2 for one, other in zip(instants, instants[1:])]
     instants += [instant.replace(microsecond=0) for instant in between[:1]]
-    assert hold_still(compiled, tmp_path, instants) > 100
+    assert hold_still(compiled, tmp_path, instants, holding) > 100
 
 
-def test_rows_of_closed_periods_of_the_sample_are_the_same_for_ever(compiled, tmp_path):
+def test_rows_of_closed_periods_of_the_sample_are_the_same_for_ever(compiled, tmp_path, holding):
     write_sample(tmp_path / "landing", accounts=0, days=1)
     months = [SAMPLE_AS_OF - timedelta(days=days) for days in (63, 30, 0)]
-    assert hold_still(compiled, tmp_path / "landing", months) > 1000
+    assert hold_still(compiled, tmp_path / "landing", months, holding) > 1000
 
 
 # -- only rows and seeds decide --------------------------------------------------------------
