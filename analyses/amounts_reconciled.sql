@@ -59,6 +59,12 @@ exceptions as (
 
 ),
 
+adjustments as (
+
+    select * from {{ ref('fct_billing_adjustments') }}
+
+),
+
 -- An account that has been deleted has no row of its own any more; its lines stay.
 account_currencies as (
 
@@ -125,6 +131,21 @@ due_and_billed as (
     from charges
 
     left join exceptions using (subscription_id, charge_number)
+
+    union all
+
+    select
+        account_id,
+        'adjustment' as line_kind,
+        settled_at as billed_at,
+        currency,
+        known_users - users_before as due_quantity,
+        0 as excepted_quantity,
+        0 as billed_quantity,
+        amount as due_amount,
+        0 as billed_amount
+
+    from adjustments
 
     union all
 

@@ -4,7 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from headcount.errors import UsageError
-from headcount.explain_money import money_of_period
+from headcount.explain_money import adjustments_of_customer, money_of_period
+from headcount.explain_thresholds import thresholds_of_period
 from headcount.warehouse import open_warehouse
 
 _PERIODS = """
@@ -59,6 +60,7 @@ def explain(warehouse: Path, customer: str, period: str | None) -> int:
         if not periods and not who:
             raise UsageError(f"customer {customer!r} is not in the warehouse; look it up in marts.dim_customers")
         explanations = _rows(connection, _EXPLANATIONS, customer=customer)
+        adjusted = adjustments_of_customer(connection, customer)
         if who:
             print(f"{customer}: {who[0]['customer_kind']} of {who[0]['account_id']}, status {who[0]['status']}")
         else:
@@ -75,8 +77,10 @@ def explain(warehouse: Path, customer: str, period: str | None) -> int:
             ]
             for line in _period_in_words(one, mine):
                 print(line)
+            for line in adjusted.get((one["location_id"], one["period_start_at"]), ()):
+                print(line)
             if on:
-                for line in money_of_period(connection, one):
+                for line in (*money_of_period(connection, one), *thresholds_of_period(connection, one)):
                     print(line)
         if not shown:
             print(f"  no billing period{f' holds {on}' if on else ''}")

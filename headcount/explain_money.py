@@ -1,22 +1,52 @@
-"""The money behind a period: its billing lines and packages, with the arithmetic in words."""
+"""The money behind a period: its billing lines, adjustments and packages, with the arithmetic in words."""
 
 from headcount.explain_holds import holds_of
 from headcount.spelling import decimal
+
+# A period of a place has the lines that are of it, its account's packages, and the adjustments of earlier periods that are
+# billed with it.
+_LINES = """
+    select
+        lines.description, lines.amount, lines.currency, lines.billing_line_id, currencies.minor_units,
+        lines.line_kind = 'adjustment' as is_adjustment,
+        lines.line_kind = 'adjustment' and lines.period_start_at < $start_at as is_of_another
+    from marts.fct_billing_lines as lines
+    inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
+    where lines.account_id = $account
+        and (lines.location_id = $location or lines.location_id = $account)
+        and (
+            lines.period_start_at < coalesce($end_at, timestamp '9999-12-31')
+            and coalesce(lines.period_end_at, timestamp '9999-12-31') > $start_at
+            or lines.line_kind = 'adjustment' and lines.billed_at = $end_at
+        )
+    order by is_of_another, lines.billed_at, lines.line_kind, lines.tier_number, lines.period_start_at, lines.billing_line_id
+"""
+
+_ADJUSTED = """
+    select users.location_id, users.period_start_at, users.correction, lines.billed_at, lines.billing_line_id
+    from marts.fct_billing_adjustment_users as users
+    inner join marts.fct_billing_adjustments as adjustments
+        using (account_id, location_id, period_start_at, settled_period_start_at)
+    inner join marts.fct_billing_lines as lines
+        on users.account_id = lines.account_id
+            and users.location_id = lines.location_id
+            and users.period_start_at = lines.period_start_at
+            and adjustments.settled_at = lines.billed_at
+            and lines.line_kind = 'adjustment'
+    where users.customer_id = $customer
+    order by lines.billed_at
+"""
+
+_KNOWN = {
+    "late_addition": "counts by what was known later: among the users of the adjustment",
+    "retraction": "does not count by what was known later: taken back with the adjustment",
+}
 
 
 def money_of_period(connection, period: dict) -> list[str]:
     """The billing lines of a period of an account and location, a text line each, and below it what holds it."""
     rows = connection.execute(
-        """
-        select lines.description, lines.amount, lines.currency, lines.billing_line_id, currencies.minor_units
-        from marts.fct_billing_lines as lines
-        inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
-        where account_id = $account
-            and (location_id = $location or location_id = $account)
-            and period_start_at < coalesce($end_at, timestamp '9999-12-31')
-            and coalesce(period_end_at, timestamp '9999-12-31') > $start_at
-        order by billed_at, line_kind, tier_number, billing_line_id
-        """,
+        _LINES,
         {
             "account": period["account_id"],
             "location": period["location_id"],
@@ -24,7 +54,25 @@ def money_of_period(connection, period: dict) -> list[str]:
             "end_at": period["period_end_at"],
         },
     ).fetchall()
-    held, said = holds_of(connection, [row[3] for row in rows]), []
-    for text, amount, currency, line_id, digits in rows:
-        said += [f"    billed {decimal(amount, digits)} {currency}: {text} (line {line_id})", *held.get(line_id, [])]
+    held = holds_of(connection, [row[3] for row in rows])
+    said = []
+    for text, amount, currency, line_id, digits, is_adjustment, is_of_another in rows:
+        money = decimal(abs(amount) if is_adjustment else amount, digits)
+        said.append(f"    {_did(is_adjustment, is_of_another, amount)} {money} {currency}: {text} (line {line_id})")
+        said += held.get(line_id, [])
     return said
+
+
+def _did(is_adjustment: bool, is_of_another: bool, amount) -> str:
+    if not is_adjustment:
+        return "billed"
+    return f"{'with this period' if is_of_another else 'later'} {'billed' if amount > 0 else 'paid back'}"
+
+
+def adjustments_of_customer(connection, customer: str) -> dict[tuple, list[str]]:
+    """In which adjustments of which period (location, start) a customer counts or is taken back, one text line each."""
+    found: dict[tuple, list[str]] = {}
+    for location, start_at, correction, billed_at, line_id in connection.execute(_ADJUSTED, {"customer": customer}).fetchall():
+        line = f"    {_KNOWN[correction]} billed at {billed_at:%Y-%m-%d %H:%M:%S} UTC (line {line_id})"
+        found.setdefault((location, start_at), []).append(line)
+    return found

@@ -2,10 +2,11 @@
 
     python -m tests.kill                          one round: a few kills in a row, then a night that is left alone
     python -m tests.kill --times 50 --seed 3      until 50 nights were killed
+    python -m tests.kill --finance 3              with all switched on that happens around a bill, drawn by a number
 
 After every kill the warehouse is the old one or the whole new one, and every export that stands is complete. After the
 night that is left alone the marts are those of nights that nobody killed, and the exports together hold each billing
-line once. Half of the kills fall anywhere in a night, half while it exports and publishes.
+line and each alert once. Half of the kills fall anywhere in a night, half while it exports and publishes.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from pathlib import Path
 import duckdb
 
 from headcount.project import PROJECT
+from tests.oracle.random_story import Story
 from tests.support.command import Place, command, environment
 from tests.support.contents import contents, unlike
-from tests.support.exports import exported, ledger
-from tests.support.nights import instant, land
+from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
+from tests.support.finance import in_a_copy
+from tests.support.nights import STORY, UNSETTLED, instant, land
 
 KILLS_IN_A_ROW = 8
 ENDED = "ended before the kill"
@@ -84,12 +87,11 @@ def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
     now = place.tree().get(place.warehouse.name)
     if now != before and unlike(marts_of(place), whole):
         raise Broken("the warehouse is neither the old one nor the new one")
-    billing = place.exports / "billing"
-    for folder in billing.iterdir() if billing.exists() else []:
+    for folder in place.exports.glob("*/*"):
         is_one = folder.name.startswith("as_of=")
         if is_one and not (folder / "manifest.json").exists():
             raise Broken(f"{folder.name} looks like an export and is none")
-    twice = [line for line, times in exported(place.exports).items() if times > 1]
+    twice = [line for line, times in (exported(place.exports) + exported_alerts(place.exports)).items() if times > 1]
     if twice:
         raise Broken(f"lines exported twice: {twice[:3]}")
 
@@ -97,17 +99,20 @@ def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
 class Hunt:
     """Nights that nobody killed, and rounds of killed ones to hold against them."""
 
-    def __init__(self, folder: Path, draw: random.Random):
+    def __init__(self, folder: Path, draw: random.Random, story: Story = STORY):
         self.folder, self.draw = folder, draw
         self.fresh = Place(folder / "fresh")
-        land(self.fresh.landing, 1)
+        land(self.fresh.landing, 1, story)
         second = self.fresh.copy(folder / "second")
         make(second, 1)
-        land(second.landing, 2)
-        land(self.fresh.landing, 2)
+        land(second.landing, 2, story)
+        land(self.fresh.landing, 2, story)
         left_alone = second.copy(folder / "left-alone")
         self.usual = make(left_alone, 2)
         self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
+        self.alerts = exported_alerts(left_alone.exports)
+        if not self.alerts:
+            raise Broken("the nights left alone export no alert")
         if not self.lines or set(self.lines.values()) != {1} or self.lines == exported(second.exports):
             raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
 
@@ -128,6 +133,10 @@ class Hunt:
             raise Broken("other lines exported than without a kill")
         if Counter(ledger(place.exports).keys()) != self.lines:
             raise Broken("the ledger does not hold the lines that have left")
+        if start is self.second and exported_alerts(place.exports) != self.alerts:
+            raise Broken("other alerts exported than without a kill")
+        if exported_alerts(place.exports) != Counter(alerts_in_ledger(place.exports).keys()):
+            raise Broken("the ledger does not hold each alert that has left once")
         shutil.rmtree(place.folder)
         return doing
 
@@ -136,11 +145,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description="Kills nights, then looks.")
     parser.add_argument("--times", type=int, default=KILLS_IN_A_ROW, metavar="N", help="how many nights to kill")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the instants")
+    parser.add_argument("--finance", type=int, nargs="?", const=0, metavar="N", help="with all around a bill, drawn by N")
+    parser.add_argument("--unsettled", action="store_true", help="more is learnt about periods that have closed")
     chosen = parser.parse_args(arguments)
+    if chosen.finance is not None:
+        return in_a_copy("tests.kill", chosen, ["--unsettled"])
     draw, done = random.Random(chosen.seed), 0
     with tempfile.TemporaryDirectory() as folder:
         try:
-            hunt = Hunt(Path(folder), draw)
+            hunt = Hunt(Path(folder), draw, UNSETTLED if chosen.unsettled else STORY)
             print(f"a night left alone takes {hunt.usual:.0f} s", flush=True)
             while done < chosen.times:
                 kills = min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done)

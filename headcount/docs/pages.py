@@ -89,8 +89,8 @@ def _own_texts() -> dict[str, tuple[str, str]]:
 
 def _in_order(stem: str) -> tuple:
     """Rules in the order of their families and numbers, other pages by name."""
-    rule = re.fullmatch(r"([NPX])(\d+)", stem)
-    return ("PNX".index(rule[1]), int(rule[2]), "") if rule else (9, 0, stem)
+    rule = re.fullmatch(r"([NPXF])(\d+)", stem)
+    return ("PNXF".index(rule[1]), int(rule[2]), "") if rule else (9, 0, stem)
 
 
 def _cell(text: str) -> str:

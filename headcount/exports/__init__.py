@@ -1,4 +1,4 @@
-"""Billing exports: every line of a closed period and every final charge leaves exactly once."""
+"""Exports: every line of a closed period, every final charge and every alert leaves exactly once."""
 
 from headcount.exports.job import Export, Leaving, forbid_lost_exports
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.errors import UsageError
+from headcount.exports.streams import BILLING, Stream
 from headcount.landing.sql import as_read
 from headcount.spelling import instant
 from headcount.sql import text
@@ -29,20 +30,20 @@ def instant_of(name: str) -> datetime:
     return datetime.fromisoformat(name.partition("=")[2]).replace(tzinfo=None)
 
 
-def complete_folders(billing: Path) -> list[Path]:
-    """The complete exports below EXPORTS/billing, by name. A folder without a manifest is none."""
-    if not billing.exists():
+def complete_folders(place: Path) -> list[Path]:
+    """The complete exports below EXPORTS/billing or EXPORTS/alerts, by name. A folder without a manifest is none."""
+    if not place.exists():
         return []
     return [
         folder
-        for folder in sorted(billing.iterdir())
+        for folder in sorted(place.iterdir())
         if _NAME.fullmatch(folder.name) and (folder / "manifest.json").exists()
     ]
 
 
-def verified_lines(connection, folder: Path) -> str:
-    """SQL for the billing lines of a complete export. Raises UsageError when its files are not what its manifest says,
-    or it is not ours: its lines may have been billed."""
+def verified_lines(connection, folder: Path, stream: Stream = BILLING) -> str:
+    """SQL for the billing lines, or alerts, of a complete export. Raises UsageError when its files are not what its
+    manifest says, or it is not ours: its lines may have been billed."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
         if manifest["project"] != "headcount":
@@ -53,9 +54,16 @@ def verified_lines(connection, folder: Path) -> str:
                     raise UsageError(
                         f"export {folder}: {name} is not what its manifest says; put the file back as it was exported"
                     )
-        return f"select *, {text(folder.name)} as export from {whole(connection, folder / 'billing_lines.parquet')}"
+        rows = whole(connection, folder / stream.file) if stream == BILLING else _events(folder / stream.file, stream)
+        return f"select *, {text(folder.name)} as export from {rows}"
     except UNREADABLE as error:
         raise UsageError(f"export {folder}: cannot be read ({why(error)}); put it back as it was exported") from error
+
+
+def _events(path: Path, stream: Stream) -> str:
+    """SQL for the ids of a file of CloudEvents, which are few."""
+    ids = ", ".join(text(json.loads(line)["id"]) for line in path.read_bytes().splitlines())
+    return f"(select unnest(cast([{ids}] as varchar[])) as {stream.key}) as events"
 
 
 def whole(connection, path: Path) -> str:

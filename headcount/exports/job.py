@@ -15,11 +15,13 @@ import pyarrow as pa
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger, waiting
+from headcount.exports.alerts import Alerts
 from headcount.exports.files import write_csv, write_parquet
 from headcount.exports.folders import folder_name
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
 from headcount.exports.place import Held, forbid_unwritable, sync
+from headcount.exports.streams import ALERTS, BILLING
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
 
@@ -29,14 +31,15 @@ FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exp
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; and the
-    same of the lines that are held and wait."""
+    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; the same
+    of the lines that are held and wait; and how many alerts left with it."""
 
     folder: Path
     lines: int
     totals: dict[str, str]
     held_lines: int = 0
     held_totals: dict[str, str] = field(default_factory=dict)
+    alerts: int = 0
 
 
 def forbid_lost_exports(exports: Path, remembered: pa.Table) -> None:
@@ -60,6 +63,7 @@ class Leaving:
         self._unfinished = self.billing / f".unfinished-{self.folder.name}"
         self._ledger = self.billing / f".unfinished-{ledger.NAME}"
         self._list = self.billing / f".unfinished-{waiting.NAME}"
+        self._alerts = Alerts(exports, self.as_of)
         self._held = Held(exports)
         self._published = False
 
@@ -75,6 +79,7 @@ class Leaving:
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._ledger.unlink(missing_ok=True)
         self._list.unlink(missing_ok=True)
+        self._alerts.clear()
         self._held.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
@@ -82,6 +87,7 @@ class Leaving:
         something may not leave; then it is as it was. Returns what it has to remember of its exports."""
         if self.folder.exists() and not (self.folder / "manifest.json").exists():
             raise UsageError(f"export {self.folder}: stands there without a manifest, so it is no export; move it away")
+        self._alerts.forbid_standing()
         connection.begin()
         try:
             remembered = self._take(connection, remembered)
@@ -110,9 +116,11 @@ class Leaving:
         # Archived: the ledger knows it and its folder is elsewhere. It does not leave again.
         self.is_archived = has_left and not self.folder.exists()
         self.next_ledger = ledger.next_ledger(connection)
-        self.ledger_changes = took_up or not has_left
+        self.ledger_changes = BILLING in took_up or not has_left
+        self._alerts.take(connection, has_unknown=ALERTS in took_up)
         connection.register("next_ledger", self.next_ledger)
-        return ledger.summed(connection, "next_ledger")
+        connection.register("next_alerts", self._alerts.next_ledger)
+        return ledger.summed(connection, {BILLING: "next_ledger", ALERTS: "next_alerts"})
 
     def write(self) -> None:
         """Write the files under temporary names, and check what was written."""
@@ -126,12 +134,13 @@ class Leaving:
             if self.keeps_list:
                 waiting.write(self._list, self.waiting.lines, spelling.instant(self.as_of))
                 sync(self._list)
+            self._alerts.write()
         except OSError as error:
             raise self._unwritable(error) from error
 
     def publish(self) -> Export:
-        """Rename the whole folder into place, then the ledger, then the list of what is held; a repeated run must have
-        written the same bytes of the folder."""
+        """Rename the whole folder into place, then the ledger and the list of what is held, then the same of the alerts; a
+        repeated run must have written the same bytes of the folder."""
         try:
             if not self.is_archived:
                 self._publish_folder()
@@ -149,13 +158,17 @@ class Leaving:
                 f"exports {self.exports}: {self.folder.name} has left, but its {behind} cannot be written "
                 f"({error.strerror}); mend that and run the same as-of again"
             ) from error
+        self._alerts.publish()
         return self.export
 
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
         lines, held = self.tables["billing_lines"].num_rows, self.waiting
-        return Export(self.folder, lines, self._spelled(self.totals), held.lines.num_rows, self._spelled(held.totals))
+        return Export(
+            self.folder, lines, self._spelled(self.totals),
+            held.lines.num_rows, self._spelled(held.totals), self._alerts.number,
+        )  # fmt: skip
 
     def _spelled(self, totals: dict[str, Decimal]) -> dict[str, str]:
         return {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in totals.items()}
@@ -218,4 +231,3 @@ def _check(unfinished: Path, tables, amounts: dict[str, Decimal]) -> None:
     wrong = check_export(unfinished, expected)
     if wrong:
         raise CheckFailed(f"the written export does not hold what it should: {wrong[0]}; nothing was exported")
-

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from headcount.errors import UsageError
 from headcount.exports import ledger
+from headcount.exports.streams import BILLING, STREAMS
 from headcount.warehouse import attached, first_line
 
 _COLUMNS = pa.schema([("export", pa.string()), ("lines", pa.int64()), ("fingerprint", pa.string())])
@@ -55,8 +56,9 @@ def forbid_lost(connection, remembered: pa.Table, exports: Path) -> None:
     if lost:
         others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         name, lines = lost[0]
+        stream = next((one for one in STREAMS if one != BILLING and name.startswith(f"{one.name}/")), BILLING)
         raise UsageError(
             f"exports {exports}: the warehouse has exported {name} ({lines} lines){others}, of which nothing, or "
-            f"something else, is known there; mount the folder of its exports, put billing/{ledger.NAME} or the export "
+            f"something else, is known there; mount the folder of its exports, put {stream.name}/{ledger.NAME} or the export "
             "back, or name another warehouse file to start anew"
         )

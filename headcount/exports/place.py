@@ -6,11 +6,16 @@ import tempfile
 from pathlib import Path
 
 from headcount.errors import UsageError
+from headcount.exports.streams import STREAMS
 
 
 def forbid_unwritable(exports: Path) -> None:
     """Raises UsageError when exports could not be written there; leaves nothing behind."""
-    place = exports / "billing"
+    for stream in STREAMS:
+        _forbid_unwritable(exports, exports / stream.name)
+
+
+def _forbid_unwritable(exports: Path, place: Path) -> None:
     try:
         while not place.exists():
             if place.is_symlink() or place == place.parent:

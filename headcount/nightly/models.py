@@ -14,9 +14,13 @@ from headcount.project import PROFILES, PROJECT
 _NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
 
 
-def build_models(state, environment: dict[str, str], stock, made_with: str, progress: Progress) -> None:
-    """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises
-    CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
+# Unit tests are about the SQL and not about a night.
+EVERYTHING = ("build", "--exclude", "test_type:unit")
+
+
+def build_models(state, environment: dict[str, str], stock, made_with: str, progress: Progress, what=EVERYTHING) -> None:
+    """Build into `state.building`, over the landing zone that was looked at, every seed, model and test, or what the words
+    to dbt say. Raises CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -30,7 +34,7 @@ def build_models(state, environment: dict[str, str], stock, made_with: str, prog
     result = runner.invoke(
         [
             # What dbt says of a failure, with its traceback, stands in its log; people get one line.
-            *("build", "--quiet", "--log-level", "none", "--log-level-file", "debug", "--exclude", "test_type:unit"),
+            *(what[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *what[1:]),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
             *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
         ]

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from headcount.landing import Zone
-from headcount.spelling import instant
+from headcount.spelling import decimal, instant
 from headcount.warehouse import attached
 
 
@@ -15,9 +15,12 @@ def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Pat
             _headline(connection),
             *_periods(connection),
             *_corrections(connection),
+            *_adjusted(connection),
             *_rejected(connection),
             *_passed_over(zone),
             *_over_limit(connection),
+            *_reconciled(connection),
+            *_thresholds(connection, export),
             *_unbilled(connection),
         ]
         lines += _money(export)
@@ -59,6 +62,31 @@ def _corrections(connection) -> list[str]:
     return [f"corrections {number:>9,} {words[kind]} to closed periods (billed as they closed)" for kind, number in rows]
 
 
+def _adjusted(connection) -> list[str]:
+    """What corrections have come to so far, in each currency: billed, and paid back."""
+    rows = connection.execute(
+        """
+        select
+            lines.currency, currencies.minor_units, count(*),
+            coalesce(sum(lines.amount) filter (where lines.amount > 0), 0),
+            coalesce(sum(-lines.amount) filter (where lines.amount < 0), 0)
+        from marts.fct_billing_lines as lines
+        inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
+        where lines.line_kind = 'adjustment'
+        group by lines.currency, currencies.minor_units
+        order by lines.currency
+        """
+    ).fetchall()
+    if not rows:
+        return []
+    number = sum(lines for _, _, lines, _, _ in rows)
+    said = [
+        f"{'':22}{decimal(more, digits)} {currency} billed and {decimal(less, digits)} {currency} paid back, in {lines:,} lines"
+        for currency, digits, lines, more, less in rows
+    ]
+    return [f"adjusted    {number:>9,} lines of corrections to closed periods; see marts.fct_billing_adjustments", *said]
+
+
 def _rejected(connection) -> list[str]:
     landed, rejected = connection.execute(
         "select sum(landed_rows), sum(rejected_rows) from marts.landing_reconciliation"
@@ -97,6 +125,36 @@ def _over_limit(connection) -> list[str]:
     return [f"over limit  {accounts:>9,} accounts, in their newest period"] if accounts else []
 
 
+def _reconciled(connection) -> list[str]:
+    """The vendor's invoices that were held against the count, while nothing explains one of them."""
+    invoices, unexplained = connection.execute(
+        "select count(*), count(*) filter (where explanation = 'unexplained') from marts.fct_invoice_reconciliation"
+    ).fetchone()
+    said = f"of the vendor's invoices, {unexplained:,} of them unexplained; see marts.fct_invoice_reconciliation"
+    return [f"reconciled  {invoices:>9,} {said}"] if unexplained else []
+
+
+def _thresholds(connection, export) -> list[str]:
+    """What leaves as alerts, or without an export what open periods have reached."""
+    rows = connection.execute(
+        "select measure, percent, count(*) "
+        f"from {_REACHED if export is None else 'exports.exported_alerts'} "
+        "group by measure, percent order by measure, percent"
+    ).fetchall()
+    if not rows:
+        return []
+    said = ", ".join(f"{number:,} {measure} {percent} %" for measure, percent, number in rows)
+    what = "reached by periods that have not closed" if export is None else "newly reached, and told as alerts"
+    return [f"thresholds  {sum(number for *_, number in rows):>9,} {what}: {said}"]
+
+
+_REACHED = """
+    marts.fct_threshold_crossings
+    inner join marts.dim_billing_periods using (account_id, location_id, period_start_at)
+    where period_status != 'closed'
+"""
+
+
 def _unbilled(connection) -> list[str]:
     """What should have been billed and could not be."""
     rows = connection.execute(
@@ -124,8 +182,8 @@ def _older_than_landing(connection, export) -> list[str]:
     rows = connection.execute(
         """
         select
-            count(*) filter (where lines.line_kind != 'active_users'),
-            count(*) filter (where lines.line_kind = 'active_users'),
+            count(*) filter (where lines.line_kind like 'package%'),
+            count(*) filter (where lines.line_kind not like 'package%'),
             count(distinct lines.account_id),
             cast(min(lines.billed_at) as date)
         from exports.exported_billing_lines as lines

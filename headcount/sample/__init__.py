@@ -2,7 +2,7 @@
 
 from .book import Book
 from .clock import SAMPLE_AS_OF
-from .expectations import Charge, Correction, Count, Rejection, Window
+from .expectations import Charge, Correction, Count, Crossing, Reconciliation, Rejection, Window
 from .scenarios import SCENARIOS, rules_of
 from .write import sample_book, write_sample
 
@@ -13,6 +13,8 @@ __all__ = [
     "Charge",
     "Correction",
     "Count",
+    "Crossing",
+    "Reconciliation",
     "Rejection",
     "Window",
     "rules_of",

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .clock import next_load
-from .expectations import Charge, Correction, Count, Rejection, Window
+from .expectations import Charge, Correction, Count, Crossing, Reconciliation, Rejection, Window
 from .tables import TABLES
 
 
@@ -19,7 +19,7 @@ class Book:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[datetime, dict]]] = {name: [] for name in TABLES}
-        self.expectations: list[Count | Correction | Charge | Rejection] = []
+        self.expectations: list[Count | Correction | Charge | Reconciliation | Crossing | Rejection] = []
         self.scenario = ""
         self._loads_at: datetime | None = None
 
@@ -63,6 +63,16 @@ class Book:
         self.expectations.append(
             Charge(self.scenario, subscription_id, kind, on, client_limit, days_charged, days_in_term)
         )
+
+    def reconciles(self, platform_invoice_id, active_users, explanation, difference_amount, ruleset=None) -> None:
+        """The vendor's invoice is held against so many users, and that explains it; its amount is so much more."""
+        self.expectations.append(
+            Reconciliation(self.scenario, platform_invoice_id, active_users, explanation, difference_amount, ruleset)
+        )
+
+    def crosses(self, window: Window, measure, percent, base, active_users, on) -> None:
+        """The period reaches the threshold by its n-th user, on this local day."""
+        self.expectations.append(Crossing(self.scenario, window, measure, percent, base, active_users, on))
 
     def rejects(self, table: str, key: str | None, *reasons: str) -> None:
         """The row with this key is rejected for these reasons."""
@@ -270,7 +280,7 @@ class Book:
             **other,
         )
 
-    def platform_invoice(self, platform_invoice_id, account_id, invoiced, location=None, **other):
+    def platform_invoice(self, platform_invoice_id, account_id, invoiced, location=None, billed_amount=None, **other):
         invoiced_at = _instant(invoiced)
         return self.add(
             "platform_invoices",
@@ -279,6 +289,7 @@ class Book:
             account_id=account_id,
             location_id=location,
             invoiced_at=invoiced_at,
+            billed_amount=_money(billed_amount),
             **other,
         )
 

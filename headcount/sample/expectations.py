@@ -48,6 +48,31 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Reconciliation:
+    """The vendor's invoice against the count of the periods that it ended, and by how much its amount is more."""
+
+    scenario: str
+    platform_invoice_id: str
+    active_users: int
+    explanation: str | None
+    difference_amount: str | None
+    explaining_ruleset_id: str | None
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A period reaches a threshold by its n-th user, on a local day."""
+
+    scenario: str
+    window: Window
+    measure: str
+    percent: int
+    base: int
+    active_users: int
+    crossed_on: str
+
+
+@dataclass(frozen=True)
 class Rejection:
     """A landed row that is rejected, with every reason it has."""
 

@@ -1,4 +1,4 @@
-"""The tables of the landing contract as the sample writes them: file formats, and what it leaves out or adds."""
+"""The tables of the landing contract as the sample writes them: file formats, and what it adds."""
 
 from dataclasses import dataclass
 
@@ -26,8 +26,6 @@ FILE_FORMATS = {
 }
 INSTANTS = dict.fromkeys(("locations", "customer_status_changes", "edits"), pa.timestamp("us", "UTC"))
 INSTANTS["invoices"] = pa.timestamp("ms")
-# Optional columns that a vendor may leave out.
-LEFT_OUT = {"platform_invoices": {"invoice_number", "billed_users", "billed_amount", "billed_currency"}}
 # What is no column of the contract: readers must ignore what they do not know.
 ADDED = {"bookings": ["source_channel"]}
 
@@ -51,8 +49,7 @@ class Table:
 
 def _table(name: str) -> Table:
     types = _TYPES | {"instant": INSTANTS.get(name, _TYPES["instant"])}
-    left_out = LEFT_OUT.get(name, set())
-    kinds = {column.name: column.data_type for column in landing_contract()[name].columns if column.name not in left_out}
+    kinds = {column.name: column.data_type for column in landing_contract()[name].columns}
     marks = {mark: kinds.pop(mark) for mark in ("_deleted", "_loaded_at") if mark in kinds}
     kinds |= dict.fromkeys(ADDED.get(name, ()), "text")
     columns = {column: types.get(kind, pa.string()) for column, kind in (kinds | marks).items()}

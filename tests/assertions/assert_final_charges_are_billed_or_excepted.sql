@@ -12,7 +12,7 @@ lines as (
 
     select * from {{ ref('fct_billing_lines') }}
 
-    where line_kind != 'active_users'
+    where line_kind like 'package%'
 
 ),
 

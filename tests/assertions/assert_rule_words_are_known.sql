@@ -33,6 +33,8 @@ where (
     and cancelled_bookings in ('count', 'ignore')
     and coalesce(proration, 'day') in ('day', 'second', 'full_difference', 'whole_months')
     and grace_hours >= 24
+    and corrections in ('show', 'credit', 'both')
+    and {{ headcount.text_matches("coalesce(corrections_periods, '3')", '[0-9]{1,3}') }}
 ) is not true
 
 union all

@@ -19,7 +19,7 @@ import yaml
 
 from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
-ID = re.compile(r"\b[NXP][1-9][0-9]?\b")
+ID = re.compile(r"\b[NXPF][1-9][0-9]?\b")
 NAMED = re.compile(r"`((?:stg|int|fct|dim|rule|map|assert)_\w+)`")
 PARAGRAPH = re.compile(r"^\*\*([^*]+)\.\*\* (.*?)(?=\n\n|\n*\Z)", re.DOTALL | re.MULTILINE)
 PARAGRAPHS = ("Article", "Example", "Where it lives", "How it is tested", "How to change it")
@@ -31,7 +31,7 @@ SCENARIOS = "headcount/sample/scenarios"
 def rules(root: Path = ROOT) -> list[str]:
     """The ids of the rules that have a page, in the order of their families and numbers."""
     found = [path.stem for path in (root / RULES).glob("*.md") if ID.fullmatch(path.stem)]
-    return sorted(found, key=lambda rule: ("NXP".index(rule[0]), int(rule[1:])))
+    return sorted(found, key=lambda rule: ("NXPF".index(rule[0]), int(rule[1:])))
 
 
 def coverage(root: Path = ROOT) -> dict[str, list[str]]:

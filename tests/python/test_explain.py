@@ -176,3 +176,15 @@ def test_nothing_is_written(warehouse, explain, ask):
     explain("nobody")
     assert warehouse.read_bytes() == before
     assert ask("select max(as_of_at) from marts.runs") == [(datetime(2026, 11, 1),)]
+
+
+@pytest.mark.parametrize(("customer", "on", "words"), [
+    ("nu-near-eur-3", "2026-10-08", "80 % of the limit of 10 with 8 active users on 2026-10-13 (2026-10-13 12:00:00 UTC;"),
+    ("nx-growth-10-20-1", "2026-10-21",
+     "120 % of the 5 active users of the last closed period before with 6 active users on 2026-10-20 (2026-10-20 11:00:00"),
+])  # fmt: skip
+def test_the_thresholds_that_the_place_has_reached_are_said(explain, customer, on, words):
+    """F4: of the period asked for, whoever is asked about."""
+    code, said, _ = explain(customer, "--period", on)
+    assert code == 0
+    assert [line for line in said if line.startswith(f"    the place reached {words}")]

@@ -32,7 +32,7 @@ from tests.oracle.marts import evaluate
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
-RULES = {f"N{n}" for n in range(1, 11)} | {f"X{n}" for n in range(1, 17)} | {f"P{n}" for n in range(1, 7)}
+RULES = {f"N{n}" for n in range(1, 11)} | {f"X{n}" for n in range(1, 17)} | {f"P{n}" for n in range(1, 8)} | {"F1", "F4"}
 
 #: Every reason the landing contract names, with the columns it can be about where they are a list.
 REASONS = {

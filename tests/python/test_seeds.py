@@ -16,12 +16,15 @@ from headcount.errors import UsageError
 from headcount.expectations.profiles import known_words
 from headcount.nightly.job import forbid_unknown_ruleset
 from headcount.project import PROJECT, SEEDS
+from headcount.rulesets import forbid_unknown_corrections
+from headcount.thresholds import forbid_bad_thresholds
 from tests.oracle.seeds import Prices, Rules
 from tests.support.command import environment
 from tests.support.holds import add_holds
 
 BOM = "\ufeff"
 RULESETS, CONDITIONS = "rules/rule_rulesets.csv", "rules/rule_conditions.csv"
+THRESHOLDS = "rules/rule_thresholds.csv"
 HOLDS = "rules/rule_holds.csv"
 SAVED = {
     "BOM": lambda text: BOM + text,
@@ -34,7 +37,8 @@ SAVED = {
 def own_seeds(tmp_path, monkeypatch):
     """A copy of the seeds that the package reads instead of its own."""
     folder = Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
-    for reader in (seeds.rows, seeds.forbid_unreadable):
+    readers = (seeds.rows, seeds.forbid_unreadable, forbid_unknown_corrections, forbid_bad_thresholds)
+    for reader in readers:
         monkeypatch.setattr(reader, "__defaults__", (folder,))
     known_words.cache_clear()
     yield folder
@@ -66,9 +70,14 @@ def test_seeds_saved_by_a_spreadsheet_say_the_same(own_seeds, saved):
     (lambda text: text.replace(",", "\t").encode(), "cells are separated by tabs; save it with commas"),
     (lambda text: text.encode("utf-16"), "is not UTF-8; save it as CSV UTF-8"),
     (lambda text: text.replace("grace_hours", "grace").encode(), "no column grace_hours in its first line"),
-    (lambda text: text.replace(",location,", ",", 1).encode(), "row 3 has not the 14 cells of the header"),
+    (lambda text: text.replace(",location,", ",", 1).encode(), "row 3 has not the 16 cells of the header"),
     (lambda text: text.replace("grace_hours", "").encode(), "has no name, or that of another"),
     (lambda text: text.encode() + b'x,"y', "cannot be read (unexpected end of data)"),
+    (lambda text: text.replace("corrections,", "correction,", 1).encode(), "no column corrections in its first line"),
+    (lambda text: text.replace(",show,,", ",refund,,", 1).encode(), "row 2: corrections 'refund' is not one of show, "),
+    (lambda text: text.replace(",show,,", ",,,", 1).encode(), "row 2: corrections '' is not one of show, credit"),
+    (lambda text: text.replace(",show,,", ",both,2.5,", 1).encode(), "row 2: corrections_periods '2.5' is no whole number"),
+    (lambda text: text.replace(",show,,", ",both,-1,", 1).encode(), "row 2: corrections_periods '-1' is no whole number"),
 ])  # fmt: skip
 def test_a_seed_that_cannot_be_read_is_one_line(own_seeds, spoiled, saying):
     path = own_seeds / RULESETS
@@ -79,6 +88,29 @@ def test_a_seed_that_cannot_be_read_is_one_line(own_seeds, spoiled, saying):
     assert saying in str(refused.value)
 
 
+@pytest.mark.parametrize(("row", "saying"), [
+    ("nutriun,share_of_limit,80,2026-01-01", "product 'nutriun' is not one of nexudus, nutrium, which the rulesets name"),
+    ("nutrium,share,90,2026-01-01", "measure 'share' is not one of share_of_limit, growth"),
+    ("nutrium,share_of_limit,80 %,2026-01-01", "percent '80 %' is no whole number from 1 to 100000; write 80 for 80 %"),
+    ("nutrium,share_of_limit,0,2026-01-01", "percent '0' is no whole number"),
+    ("nutrium,share_of_limit,0.9,2026-01-01", "percent '0.9' is no whole number"),
+    ("nutrium,share_of_limit,100001,2026-01-01", "percent '100001' is no whole number"),
+    ("nutrium,share_of_limit,90,", "valid_from '' is not a date; write it like 2026-03-31"),
+    ("nutrium,share_of_limit,90,2026-02-30", "valid_from '2026-02-30' is not a date"),
+    ("nutrium,share_of_limit,90,1/2/2026", "valid_from '1/2/2026' is not a date"),
+    ("nutrium,share_of_limit,80,2026-01-01", "nutrium has share_of_limit 80 in row 2 already; a threshold holds from"),
+])  # fmt: skip
+def test_a_threshold_that_means_nothing_or_overlaps_is_one_line(own_seeds, row, saying):
+    """F4: before anything is built."""
+    forbid_unknown_ruleset(None)
+    with open(own_seeds / THRESHOLDS, "a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    with pytest.raises(UsageError) as refused:
+        forbid_unknown_ruleset(None)
+    said = str(refused.value)
+    assert said.startswith(f"seeds/{THRESHOLDS}: row 5: ")
+    assert saying in said
+    assert "\n" not in said
 # -- holds -----------------------------------------------------------------------------------
 
 
@@ -158,7 +190,7 @@ def project(sample_warehouse, tmp_path):
     return OwnProject(tmp_path, sample_warehouse)
 
 
-LOGINS = "logins-2026,logins,2026-01-01,calendar_month,account,,,,,count,,24,nutrium-active-clients,Who logs in is active"
+LOGINS = "logins-2026,logins,2026-01-01,calendar_month,account,,,,,count,,24,show,,nutrium-active-clients,Who logs in is active"
 # A build runs the unit tests of the models that it builds.
 POLICIES = ["int_rules__matched", "int_judgements", "int_term_changes__priced", "int_subscription_changes__ordered"]
 WORDS = ["assert_rule_words_are_known", "assert_every_rule_cites_its_article", "assert_rulesets_of_a_product_share_calendar"]
@@ -178,7 +210,7 @@ def test_a_product_of_ones_own_needs_seeds_only(project):
 
 
 # Rows that nothing can match, or that mean nothing; each is one row of the test, named by its ruleset and words.
-DESKS = "desks-2026,desks,2026-01-01,since_last_invoice,location,,,,,count,,24,nutrium-active-clients,Desks"
+DESKS = "desks-2026,desks,2026-01-01,since_last_invoice,location,,,,,count,,24,both,2,nutrium-active-clients,Desks"
 BAD_CONDITIONS = [
     ("logins-2026", "edit:*,free,true,edit"),
     ("logins-2026", "edit:,free,true,edit"),
@@ -201,12 +233,17 @@ GOOD_CONDITIONS = [
     ("logins-2026", "invoice_line:gift,free,false,"),
     ("desks-2026", "contract,free,true,contract"),
 ]
+# What corrections become is one of three words, over a whole number of periods.
+BAD_RULESETS = [
+    f"{name},{name},2026-01-01,calendar_month,account,,,,,count,,24,{words},nutrium-active-clients,Bad"
+    for name, words in (("no-word", ","), ("other-word", "refund,"), ("half", "both,2.5"), ("negative", "credit,-1"))
+]
 
 
 @pytest.mark.xdist_group("sample")
 def test_what_a_seed_says_in_vain_is_named(project):
     """Rule rows that can never match, and prices that would be rounded."""
-    project.add(RULESETS, LOGINS, DESKS)
+    project.add(RULESETS, LOGINS, DESKS, *BAD_RULESETS)
     for ruleset, words in BAD_CONDITIONS + GOOD_CONDITIONS:
         project.add(CONDITIONS, f"{ruleset},{words},N1,nutrium-active-clients,7")
     for limit, price in ((10, "0.0000001"), (25, "-1"), (75, "1e3"), (100, "0.000001"), ("", "7.50000000")):
@@ -219,7 +256,7 @@ def test_what_a_seed_says_in_vain_is_named(project):
     built = project.dbt("build", "--select", "config.materialized:seed", *assertions)
     failed = {name: number for name, (status, number) in built.items() if status == "fail"}
     assert failed == {
-        "assert_rule_words_are_known": len(BAD_CONDITIONS),
+        "assert_rule_words_are_known": len(BAD_CONDITIONS) + len(BAD_RULESETS),
         "assert_holds_say_what_they_need": 5,
         "accepted_values_rule_holds_measure__amount_at_least__change_percent__first_bill__adjustment": 1,
         "exact_price_example_package_prices_price": 3,

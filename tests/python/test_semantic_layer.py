@@ -51,6 +51,7 @@ FACTS = {
     "where billing_line_id in (select billing_line_id from marts.fct_held_lines)",
     "rejected": "select *, cast(loaded_at as date) as start_on from marts.rejected_records",
 }
+ADJUSTED = "filter (where line_kind = 'adjustment')"
 SUMS = {
     "active_users": ("counts", "sum(active_users)"),
     "billing_periods": ("counts", "count(*)"),
@@ -69,6 +70,9 @@ SUMS = {
     "amount_billed": ("lines", "case when count(distinct currency) = 1 then sum(amount) end"),
     "billed_currencies": ("lines", "count(distinct currency)"),
     "billing_lines": ("lines", "count(*)"),
+    "amount_adjusted": ("lines", f"case when count(distinct currency) {ADJUSTED} = 1 then sum(amount) {ADJUSTED} end"),
+    "adjusted_currencies": ("lines", f"count(distinct currency) {ADJUSTED}"),
+    "adjustments": ("lines", f"count(*) {ADJUSTED}"),
     "amount_held": ("held", "case when count(distinct currency) = 1 then sum(amount) end"),
     "held_currencies": ("held", "count(distinct currency)"),
     "held_lines": ("held", "count(*)"),
@@ -107,6 +111,9 @@ SAVED = {
     "amount_billed_by_kind_and_billing_month": (
         ["amount_billed", "billing_lines"],
         ["billing_line__billed_on__month", "billing_line__line_kind", "billing_line__currency"], "true"),
+    "amount_adjusted_by_account_and_billing_month": (
+        ["amount_adjusted", "adjustments"],
+        ["billing_line__billed_on__month", "account", "billing_line__currency"], "true"),
     "amount_held_by_account_month_and_currency": (
         ["amount_held", "held_lines"], ["metric_time__month", "account", "held_line__currency"], "true"),
     "billing_exceptions_by_account": (["billing_exceptions"], ["account", "billing_exception__exception"], "true"),
@@ -287,7 +294,7 @@ def test_amounts_are_decimals_to_the_last_digit(ask):
 
 def test_every_saved_query_of_amounts_groups_by_currency(metrics):
     for saved in metrics.saved_queries():
-        if "amount_billed" in saved.query_params.metrics:
+        if {"amount_billed", "amount_adjusted"} & set(saved.query_params.metrics):
             assert "Dimension('billing_line__currency')" in saved.query_params.group_by
 
 

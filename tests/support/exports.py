@@ -41,3 +41,15 @@ def ledger(exports: Path) -> dict[str, str]:
 def exports_in_ledger(exports: Path) -> list[str]:
     """The names of the exports that the ledger knows."""
     return json.loads(pq.read_schema(exports / "billing" / "ledger.parquet").metadata[b"exports"])
+
+
+def exported_alerts(exports: Path) -> Counter:
+    """How often each alert is in the exports that stand."""
+    files = sorted((exports / "alerts").glob("as_of=[0-9]*/alerts.ndjson"))
+    return Counter(json.loads(line)["id"] for file in files for line in file.read_text("utf-8").splitlines())
+
+
+def alerts_in_ledger(exports: Path) -> dict[str, str]:
+    """The export of each alert, as the ledger has it."""
+    table = pq.read_table(exports / "alerts" / "ledger.parquet")
+    return dict(zip(table.column("alert_id").to_pylist(), table.column("export").to_pylist(), strict=True))

@@ -4,9 +4,11 @@ Importing a module registers its scenarios.
 """
 
 from . import (
+    adjustments,
     bookings,
     contracts,
     edits,
+    finance,
     invoices,
     older_rules,
     packages,
@@ -34,7 +36,9 @@ MODULES = (
     periods,
     edits,
     packages,
+    finance,
     versions,
+    adjustments,
     spellings,
     rejected,
 )

@@ -9,7 +9,7 @@ Scenario = Callable[[Book], None]
 
 SCENARIOS: list[Scenario] = []
 
-_RULE_ID = re.compile(r"\b(?:N(?:10|[1-9])|X(?:1[0-6]|[1-9])|P[1-6])\b")
+_RULE_ID = re.compile(r"\b(?:N(?:10|[1-9])|X(?:1[0-6]|[1-9])|P[1-7]|F[14])\b")
 
 
 def scenario(function: Scenario) -> Scenario:

@@ -28,9 +28,14 @@ months as (
 
 ),
 
-run as (
+-- From the first instant that any of them knows to the last.
+span as (
 
-    select * from {{ ref('stg_run') }}
+    select
+        min(least(compared_with_at, knowledge_at)) as learnt_from_at,
+        max(greatest(compared_with_at, knowledge_at)) as learnt_until_at
+
+    from judgements
 
 ),
 
@@ -43,7 +48,7 @@ by_activity as (
 
     from activity
 
-    inner join run on {{ headcount.learnt_since('activity', 'run') }}
+    inner join span on {{ headcount.learnt_within('activity', 'span.learnt_from_at', 'span.learnt_until_at') }}
 
     inner join months
         on activity.account_id = months.account_id

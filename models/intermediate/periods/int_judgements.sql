@@ -1,14 +1,20 @@
 with
 
-periods as (
-
-    select * from {{ ref('int_periods') }}
-
-),
-
 to_judge as (
 
     select * from {{ ref('int_periods__to_judge') }}
+
+),
+
+closed as (
+
+    select * from {{ ref('int_judgements__of_closed_periods') }}
+
+),
+
+invoiced as (
+
+    select * from {{ ref('int_judgements__of_invoiced_periods') }}
 
 ),
 
@@ -24,17 +30,17 @@ run as (
 
 ),
 
--- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed.
--- A closed one also as it is known now, to see what came too late, and under each other ruleset of its product. Of a sealed
--- one only what is known now can be news, and only beside what was known when an earlier run compared them.
+-- Every period as it is billed: with what is known now or, once it is closed, with what was known when it closed. A closed
+-- one also in every other way. Of a sealed one only what is known now can be news, or what a period knew that closed since.
 judgements as (
 
     select
         to_judge.*,
-        true as is_billed,
         cast(null as varchar) as whatif_ruleset_id,
+        cast(null as timestamp) as settled_period_start_at,
         case when to_judge.period_status = 'closed' then to_judge.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
-        cast(null as timestamp) as compared_with_at
+        cast(null as timestamp) as compared_with_at,
+        true as is_billed
 
     from to_judge
 
@@ -43,34 +49,18 @@ judgements as (
     union all
 
     select
-        periods.*,
-        false as is_billed,
-        cast(null as varchar) as whatif_ruleset_id,
-        run.as_of_at as knowledge_at,
-        greatest(periods.knowledge_cutoff_at, run.sealed_until_at) as compared_with_at
+        *,
+        false as is_billed
 
-    from periods
-
-    cross join run
-
-    where periods.period_status = 'closed'
+    from closed
 
     union all
 
     select
-        to_judge.*,
-        false as is_billed,
-        rulesets.ruleset_id as whatif_ruleset_id,
-        to_judge.knowledge_cutoff_at as knowledge_at,
-        cast(null as timestamp) as compared_with_at
+        *,
+        false as is_billed
 
-    from to_judge
-
-    inner join rulesets
-        on to_judge.product = rulesets.product
-            and to_judge.ruleset_id != rulesets.ruleset_id
-
-    where to_judge.period_status = 'closed'
+    from invoiced
 
 ),
 
@@ -79,7 +69,13 @@ numbered as (
     select
         *,
         row_number() over (
-            order by account_id, location_id, period_start_at, is_billed, whatif_ruleset_id nulls first
+            order by
+                account_id,
+                location_id,
+                period_start_at,
+                is_billed,
+                whatif_ruleset_id nulls first,
+                settled_period_start_at nulls first
         ) as judgement_id
 
     from judgements
@@ -102,6 +98,7 @@ select
     numbered.compared_with_at,
     numbered.is_billed,
     numbered.whatif_ruleset_id,
+    numbered.settled_period_start_at,
     numbered.is_billed or numbered.whatif_ruleset_id is not null as judges_everyone,
     numbered.period_status,
     coalesce(numbered.whatif_ruleset_id, numbered.ruleset_id) as ruleset_id,

@@ -1,20 +1,14 @@
 with
 
-customers_to_judge as (
+customers_to_correct as (
 
-    select * from {{ ref('int_customers__to_judge') }}
+    select * from {{ ref('int_customers__to_correct') }}
 
 ),
 
 counted as (
 
     select * from {{ ref('int_customers__counted') }}
-
-),
-
-judgements as (
-
-    select * from {{ ref('int_judgements') }}
 
 ),
 
@@ -28,27 +22,21 @@ billed_users as (
 counts as (
 
     select
-        judgements.account_id,
-        judgements.location_id,
-        judgements.period_start_at,
-        judgements.period_start_on,
-        customers_to_judge.customer_id,
+        customers_to_correct.*,
         billed_users.customer_id is not null as was_counted,
         counted.customer_id is not null as would_count_now
 
-    from customers_to_judge
-
-    inner join judgements on customers_to_judge.judgement_id = judgements.judgement_id
+    from customers_to_correct
 
     left join billed_users
-        on customers_to_judge.account_id = billed_users.account_id
-            and customers_to_judge.location_id = billed_users.location_id
-            and customers_to_judge.period_start_at = billed_users.period_start_at
-            and customers_to_judge.customer_id = billed_users.customer_id
+        on customers_to_correct.account_id = billed_users.account_id
+            and customers_to_correct.location_id = billed_users.location_id
+            and customers_to_correct.period_start_at = billed_users.period_start_at
+            and customers_to_correct.customer_id = billed_users.customer_id
 
     left join counted
-        on judgements.judgement_id = counted.judgement_id
-            and customers_to_judge.customer_id = counted.customer_id
+        on customers_to_correct.judgement_id = counted.judgement_id
+            and customers_to_correct.customer_id = counted.customer_id
 
 )
 

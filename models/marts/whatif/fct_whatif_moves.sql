@@ -5,6 +5,7 @@ judgements as (
     select * from {{ ref('int_judgements') }}
 
     where whatif_ruleset_id is not null
+        and period_status = 'closed'
 
 ),
 
