@@ -1,4 +1,4 @@
-"""Held lines: in no export until they are approved, then in one, whatever is killed in between (run.md, held lines).
+"""F3, held lines: in no export until they are approved, then in one, whatever is killed in between (run.md, held lines).
 
 Two warehouses of the sample, with every measure in their seeds; exports, approvals and kills in this process and forked
 ones. About 40 s of one core.
@@ -517,7 +517,7 @@ def test_an_export_killed_before_it_renames_carries_what_was_approved_once(wareh
         assert at == 1 or approve(here, "--line", max(exported(here))) == 2
         export(warehouses[1], here, NIGHTS[1])
         assert tree(here) == tree(whole)
-    assert at == 4
+    assert at > 4
 
 
 def test_a_full_disk_leaves_no_approval(exports, monkeypatch, capsys):
