@@ -5,7 +5,7 @@ warehouse is. It is written with each export, after the ledger, and the ledger h
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -82,24 +82,21 @@ def said_before(folder: Path) -> dict:
 @dataclass(frozen=True)
 class Listing:
     """What is held in a folder of exports: `lines` that have not left, by id; `left`: of ids asked for or listed, the
-    export that each left in; every approval that stands there."""
+    export that each left in; the `approvals` that stand there, by the ids in them."""
 
     as_of: str | None
     lines: dict[str, dict]
-    left: dict[str, str] = field(default_factory=dict)
-    approvals: list[Approval] = field(default_factory=list)
+    left: dict[str, str]
+    approvals: dict[str, list[Approval]]
 
     def approval(self, line: dict) -> Approval | None:
         """The first approval of the line as it is."""
-        return next((one for one in self.about(line) if one.lines[line["billing_line_id"]] == _worth(line)), None)
+        worth = line["amount"], line["currency"]
+        return next((one for one in self.about(line) if one.lines[line["billing_line_id"]] == worth), None)
 
     def about(self, line: dict) -> list[Approval]:
         """Every approval of the line, also at other amounts."""
-        return [one for one in self.approvals if line["billing_line_id"] in one.lines]
-
-
-def _worth(line: dict) -> tuple[Decimal, str]:
-    return line["amount"], line["currency"]
+        return self.approvals.get(line["billing_line_id"], [])
 
 
 def listing(exports: Path, asked: tuple[str, ...] = ()) -> Listing:
@@ -114,7 +111,11 @@ def listing(exports: Path, asked: tuple[str, ...] = ()) -> Listing:
         found = "select billing_line_id, export from ledger.lines where billing_line_id in (select line from asked)"
         left = dict(connection.execute(found).fetchall())
     held = {row["billing_line_id"]: row for row in rows if row["billing_line_id"] not in left}
-    return Listing(as_of, held, left, approvals.read(billing))
+    approved: dict[str, list[Approval]] = {}
+    for one in approvals.read(billing):
+        for line in one.lines:
+            approved.setdefault(line, []).append(one)
+    return Listing(as_of, held, left, approved)
 
 
 def _read(path: Path) -> tuple[str | None, list[dict]]:

@@ -1,4 +1,4 @@
--- A hold without its value or its currency would hold nothing, in silence; one that is there twice would be two.
+-- F3: a hold without its value or its currency would hold nothing, in silence; one that is there twice would be two.
 with
 
 holds as (

@@ -25,6 +25,7 @@ from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("promises")
 
+
 def hold_still(compiled, landing, instants) -> int:
     """Hold each run's closed rows against all later runs; returns how many rows were held."""
     runs = Closed()

@@ -48,12 +48,23 @@ def charges_and_lines(connection) -> dict[str, Counter]:
     }
 
 
+def holds_of(connection) -> dict[str, set[str]]:
+    """By which holds each billing line waits."""
+    rows = connection.execute(
+        "select lines.billing_line_id, list(hold_id) filter (where hold_id is not null) from marts.fct_billing_lines as lines "
+        "left join marts.fct_held_lines as held on lines.billing_line_id = held.billing_line_id group by lines.billing_line_id"
+    ).fetchall()
+    return {line: set(holds or []) for line, holds in rows}
+
+
 class Closed:
     """Runs over one landing zone, the earliest first; `held` counts the rows that were held against later ones."""
 
     def __init__(self):
         self.held = 0
         self._runs: list[tuple[datetime, dict[str, Counter], dict[str, Counter]]] = []
+        # Of the first run that has the line: what left then cannot be held later.
+        self._holds: dict[str, set[str]] = {}
 
     def held_against(self, connection, as_of: datetime) -> list[str]:
         """A line for each row of the earlier runs that the run of a connection has lost, changed or added to."""
@@ -63,6 +74,8 @@ class Closed:
             said += [f"closed at {earlier_at}, other at {as_of}: {line}" for line in unlike(closed, now)]
             said += [f"billed at {earlier_at}, gone at {as_of}: {mart}: {row}" for mart in billed
                      for row in billed[mart] - kept[mart]]  # fmt: skip
+        for line, holds in holds_of(connection).items():
+            said += [f"held at {as_of} and not before: {line} by {hold}" for hold in holds - self._holds.setdefault(line, holds)]
         closed = for_ever(connection, as_of)
         self.held += sum(map(Counter.total, closed.values())) + sum(map(Counter.total, kept.values()))
         self._runs.append((as_of, closed, kept))
