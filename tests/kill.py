@@ -47,22 +47,22 @@ def marts_of(place: Place) -> dict[str, Counter]:
         return contents(connection)
 
 
-def make(place: Place, night: int) -> float:
+def make(place: Place, as_of: str) -> float:
     """A night that is left alone; returns how long it took."""
     begun = time.monotonic()
-    done = place.night(instant(night))
+    done = place.night(as_of)
     if done.returncode:
         raise Broken(f"a night left alone failed with {done.returncode}: {done.stderr}{done.stdout}")
     return time.monotonic() - begun
 
 
-def kill(place: Place, night: int, draw: random.Random, usual: float) -> str:
+def kill(place: Place, as_of: str, draw: random.Random, usual: float) -> str:
     """Start a night and kill it with all it has started; returns what it was doing."""
     heard = place.folder / "heard"
     at_the_end = draw.random() < 0.5
     with open(heard, "w") as said:
         process = subprocess.Popen(
-            command(*place.words("--as-of", instant(night))),
+            command(*place.words("--as-of", as_of)),
             **dict(cwd=PROJECT, env=environment(), stdout=said, stderr=said, start_new_session=True),
         )
         if at_the_end:
@@ -104,17 +104,21 @@ class Hunt:
         self.fresh = Place(folder / "fresh")
         land(self.fresh.landing, 1, story)
         second = self.fresh.copy(folder / "second")
-        make(second, 1)
+        make(second, instant(1, story))
         land(second.landing, 2, story)
         land(self.fresh.landing, 2, story)
         left_alone = second.copy(folder / "left-alone")
-        self.usual = make(left_alone, 2)
+        self.as_of = instant(2, story)
+        self.usual = make(left_alone, self.as_of)
         self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
         self.alerts = exported_alerts(left_alone.exports)
         if not self.alerts:
             raise Broken("the nights left alone export no alert")
         if not self.lines or set(self.lines.values()) != {1} or self.lines == exported(second.exports):
             raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
+        adjusted = {row[0] for row in self.whole["fct_billing_lines"] if "adjustment" in row}
+        if story is UNSETTLED and not adjusted & self.lines.keys():
+            raise Broken("the nights left alone export no adjustment")
 
     def round(self, kills: int) -> list[str]:
         """Some kills in a row, then a night left alone. Returns what each killed night was doing."""
@@ -123,9 +127,9 @@ class Hunt:
         doing = []
         for _ in range(kills):
             before = place.tree().get(place.warehouse.name)
-            doing.append(kill(place, 2, self.draw, self.usual))
+            doing.append(kill(place, self.as_of, self.draw, self.usual))
             look(place, before, self.whole)
-        make(place, 2)
+        make(place, self.as_of)
         differs = unlike(self.whole, marts_of(place))
         if differs:
             raise Broken("other marts than without a kill:\n  " + "\n  ".join(differs[:10]))
