@@ -28,9 +28,7 @@ def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = F
 
 def load(origin: Source, asked: list[Asked], place: Place, allow_shrink: bool) -> tuple[datetime, list[Changes]]:
     """Read, compare, and let what is new stand in the zone. Gives the instant of the load and the news of each table."""
-    landed = Landed(inspect(place.landing), origin.connection)
-    for one in asked:
-        landed.forbid_other_format(one.table)
+    landed = Landed(inspect(place.landing), origin.connection, [one.table for one in asked])
     latest = {one.table.name: landed.latest(one) for one in asked}
     queries = {one.table.name: origin.asked_since(one.query, _since(one, latest[one.table.name][1])) for one in asked}
     at = origin.open(queries, place.unfinished)
