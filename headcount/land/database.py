@@ -3,7 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from headcount import spelling
+from headcount.errors import SourceError
 from headcount.land.changes import Changes, changes
 from headcount.land.landed import Landed
 from headcount.land.mapping import Asked, read_mapping
@@ -17,8 +20,12 @@ def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = F
     """Land what is new in a database. Raises HeadcountError, one line; then nothing is written."""
     asked = read_mapping(mapping)
     origin = source(url, is_private)
-    with Place(landing) as place, origin:
-        at, news = load(origin, asked, place, allow_shrink)
+    try:
+        with Place(landing) as place, origin:
+            at, news = load(origin, asked, place, allow_shrink)
+    except duckdb.Error as error:
+        # The files stand in the zone by then or none does: too little memory or disk, say.
+        raise SourceError(f"the load cannot be made ({origin.told(error)}); nothing was landed") from None
     for one in news:
         print(one)
     total = sum(one.new + one.changed + one.gone for one in news)
