@@ -46,7 +46,7 @@ def test_postgres_is_read_value_for_value(postgres, shop, tmp_path):
     postgres.run(
         "create type room as enum ('small', 'large'); create table bookings (id uuid, place room, price numeric, "
         "made timestamptz, starts timestamp, ends date); insert into bookings values "
-        "('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'large', 123456789012.345600, "
+        "('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', 'large', 123456789012.345678, "
         "'2026-01-01 10:00+02', '2026-03-29 01:30', null), "
         "('b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', null, 1e-6, '2026-07-01 10:00:00.123456+00', '2026-01-01', '2026-02-28')",
         shop,
@@ -55,7 +55,7 @@ def test_postgres_is_read_value_for_value(postgres, shop, tmp_path):
     loads.landed()
     assert loads.rows("bookings", VALUES) == [
         (
-            *("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "large", Decimal("123456789012.345600"), datetime(2026, 1, 1, 8)),
+            *("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "large", Decimal("123456789012.345678"), datetime(2026, 1, 1, 8)),
             *(datetime(2026, 3, 29, 1, 30), None),
         ),
         (
@@ -72,6 +72,20 @@ def test_postgres_is_read_value_for_value(postgres, shop, tmp_path):
     assert "is no instant (like 2026-03-31T22:59:59Z): 'infinity'" in loads.refused()
     postgres.run("alter table bookings alter price type numeric; update bookings set starts = null, price = 0.00000012", shop)
     assert "is no number of at most 12 digits before and 6 after the point: '0.00000012'" in loads.refused()
+
+
+def test_a_time_without_a_zone_is_held_against_since_as_utc(postgres, shop, tmp_path):
+    """Whatever the zone of the server and of whoever asks is."""
+    postgres.run("create table changes (id int, at timestamp); insert into changes values (1, '2026-01-01 12:00')", shop)
+    loads = Loads(
+        tmp_path, postgres.url(shop),
+        "edits:\n  kind: append\n  since: edited_at\n  overlap: 10 minutes\n  query: select id as edit_id, 1 as account_id, "
+        "1 as customer_id, 'x' as edit_kind, at as edited_at from changes where at >= {since}\n",
+    )  # fmt: skip
+    loads.landed()
+    postgres.run("insert into changes values (2, '2026-01-01 11:50'), (3, '2026-01-01 11:49')", shop)
+    loads.landed()
+    assert loads.rows("edits", "edit_id") == [("1",), ("2",)]
 
 
 def test_postgres_says_in_one_line_what_it_refuses(postgres, shop, tmp_path):
