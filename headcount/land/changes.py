@@ -60,14 +60,15 @@ def changes(connection, present: Present, landed: Landed, at: datetime, folder: 
 
 
 def _versions(present: Present, landed: Landed, at: datetime) -> str:
-    """Records that are not as they landed last, and keys that are gone."""
+    """Records that are not as they landed last, and keys that are gone. Deliveries are read three times: kept in memory, 2
+    million of them take half as much again (0.64 GiB instead of 0.42), and a tenth of the CPU time less."""
     table, key = present.asked.table, present.asked.key
     own = [column.name for column in table.columns if column.name not in (key, "_loaded_at", "_deleted")]
     is_deleted = "coalesce(present._deleted, false)" if present.says_deleted else "false"
     differs = " or ".join([f"present.{name} is distinct from latest.{name}" for name in own])
     values = ", ".join(f"case when not is_gone then {name} end as {name}" for name in own)
     return f"""
-        with deliveries as ({landed.deliveries(table, at)}),
+        with deliveries as not materialized ({landed.deliveries(table, at)}),
         repeated as (select {key} from deliveries group by {key} having count(*) > 1),
         latest as (
             select * from deliveries anti join repeated using ({key})

@@ -6,6 +6,7 @@ import pytest
 
 from headcount.errors import UsageError
 from headcount.land.mapping import parents_first, read_mapping
+from headcount.land.sources import source
 from headcount.land.sources.address import address
 from headcount.landing import landing_contract
 
@@ -79,3 +80,12 @@ def test_a_password_that_everybody_can_read_is_refused_and_not_repeated(url):
 def test_an_address_that_is_not_understood_is_refused(url):
     with pytest.raises(UsageError, match="--from"):
         address(url, is_private=False)
+
+
+def test_what_a_database_says_loses_the_address_the_query_and_the_password(monkeypatch):
+    monkeypatch.setenv("APP_PASSWORD", "p@ss w\u00f6rd")
+    found = source("postgresql://app:${APP_PASSWORD}@db/shop")
+    said = 'IO Error: Unable to connect to Postgres at "host=db": FATAL:  no entry for "p@ss w\u00f6rd" or p%40ss%20w%C3%B6rd\n'
+    assert found.told(Exception(said)) == 'no entry for "***" or ***'
+    said = 'Binder Error: Failed to prepare query "select "x": 1": ERROR:  column "x" does not exist\nLINE 1: select'
+    assert found.told(Exception(said)) == 'column "x" does not exist'

@@ -14,11 +14,9 @@ from headcount.sql import quoted, text
 
 _SETTINGS = {
     "mysql_session_time_zone": "+00:00",
-    "mysql_tinyint1_as_boolean": False,     # 2 is no boolean
-    "mysql_bit1_as_boolean": True,
     "mysql_query_timeout_enabled": False,
     "mysql_pool_enable_reaper_thread": False,
-}  # fmt: skip
+}
 # In MySQL's own files and in URLs some are called otherwise than by DuckDB.
 _OWN_NAMES = {"ssl-ca": "ssl_ca", "ssl-cert": "ssl_cert", "ssl-key": "ssl_key", "ssl-mode": "ssl_mode"}
 # The clock is read by a branch of its own.
