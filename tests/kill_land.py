@@ -103,9 +103,18 @@ class Hunt:
         return set(self.landing.glob("*/load=*/*.parquet"))
 
     def _look(self) -> None:
-        """After a kill: each file can be read to its end, and the zone has nothing that a reader refuses."""
+        """After a kill: each file can be read to its end, the zone has nothing that a reader refuses, and what a row refers
+        to has landed."""
         inspect(self.landing)
-        Landing(self.landing, self.application.tables)
+        landed = Landing(self.landing, self.application.tables)
+        for name, table in self.application.tables.items():
+            for place, column in enumerate(table.columns[1:]):
+                parent = (column.refers_to or "").partition(".")[0]
+                if parent in self.application.tables:
+                    versions = [version for some in landed.versions[name].values() for version in some]
+                    lost = {values[place] for _, _, values in versions} - {None, *landed.versions[parent]}
+                    if lost:
+                        raise Broken(f"{name} stand there before their {parent}: {sorted(lost)[:3]}")
 
     def _look_for_twice(self) -> None:
         landed = Landing(self.landing, self.application.tables)

@@ -3,7 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from headcount import spelling
+from headcount.errors import SourceError
 from headcount.land.changes import Changes, changes
 from headcount.land.landed import Landed
 from headcount.land.mapping import Asked, read_mapping
@@ -18,8 +21,12 @@ def land_database(url: str, mapping: Path, landing: Path, allow_shrink: bool = F
     """Land what is new in a database. Raises HeadcountError, one line; then nothing is written."""
     asked = read_mapping(mapping)
     origin = source(url, is_private)
-    with Place(landing) as place, origin:
-        at, news = load(origin, asked, place, allow_shrink)
+    try:
+        with Place(landing) as place, origin:
+            at, news = load(origin, asked, place, allow_shrink)
+    except duckdb.Error as error:
+        # The files stand in the zone by then or none does: too little memory or disk, say.
+        raise SourceError(f"the load cannot be made ({origin.told(error)}); nothing was landed") from None
     print(said(at, news, landing))
     return 0
 
@@ -35,9 +42,7 @@ def said(at: datetime, news: list[Changes], landing: Path) -> str:
 
 def load(origin: Source, asked: list[Asked], place: Place, allow_shrink: bool) -> tuple[datetime, list[Changes]]:
     """Read, compare, and let what is new stand in the zone. Gives the instant of the load and the news of each table."""
-    landed = Landed(inspect(place.landing), origin.connection)
-    for one in asked:
-        landed.forbid_other_format(one.table)
+    landed = Landed(inspect(place.landing), origin.connection, [one.table for one in asked])
     latest = {one.table.name: landed.latest(one) for one in asked}
     queries = {one.table.name: origin.asked_since(one.query, _since(one, latest[one.table.name][1])) for one in asked}
     at = origin.open(queries, place.unfinished)

@@ -9,6 +9,7 @@ from headcount.land.mapping import Asked
 from headcount.landing import Zone
 from headcount.landing.contract import Table
 from headcount.landing.opened import Opened, first_spoiled
+from headcount.landing.shapes import Shape
 from headcount.landing.views import view
 from headcount.sql import text
 
@@ -19,28 +20,26 @@ AHEAD = timedelta(hours=24)
 class Landed:
     """The deliveries of a zone, table by table."""
 
-    def __init__(self, zone: Zone, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, zone: Zone, connection: duckdb.DuckDBPyConnection, tables: list[Table]):
         self._zone, self._connection = zone, connection
-        self._opened = Opened(zone, {})
+        names = {table.name for table in tables}
+        for file in zone.files:
+            if file.table in names and file.format != "parquet":
+                raise LandingError(
+                    f"table {file.table}: has landed as {file.format} ({file.name}), and a load is Parquet; a table has one "
+                    "format, so land it into another zone, or leave it out of the mapping"
+                )
+        self._shapes = Opened(zone, {}).of(file.name for file in zone.files if file.table in names)
 
     def is_empty(self, table: Table) -> bool:
         """Whether no row of it has landed."""
-        return not self._shapes(table)
-
-    def forbid_other_format(self, table: Table) -> None:
-        """Raises LandingError when a Parquet file would not be read beside what has landed."""
-        other = next((file for file in self._zone.of_table(table.name) if file.format != "parquet"), None)
-        if other:
-            raise LandingError(
-                f"table {table.name}: has landed as {other.format} ({other.name}), and a load is Parquet; one format a table, so "
-                "land it into another zone, or leave it out of the mapping"
-            )
+        return not self._of(table)
 
     def latest(self, asked: Asked) -> tuple[datetime | None, datetime | None]:
         """The latest `_loaded_at` and, where rows are asked for from it on, the latest instant: of what had happened when
         it was loaded, so that a clock that was ahead once hides nothing for ever."""
         since = f"max({asked.since}) filter ({asked.since} <= _loaded_at)" if asked.since else "cast(null as timestamp)"
-        rows = f"select max(_loaded_at), {since} from ({view(asked.table, self._shapes(asked.table))}) as landed"
+        rows = f"select max(_loaded_at), {since} from ({view(asked.table, self._of(asked.table))}) as landed"
         return self.asked_for(asked.table, lambda: self._connection.execute(rows).fetchone())
 
     def deliveries(self, table: Table, at: datetime) -> str:
@@ -57,7 +56,7 @@ class Landed:
         return (
             f"select {', '.join(column.name for column in own)}, _loaded_at, {is_deleted} as is_deleted, "
             f"not {is_deleted} and coalesce({void}, false) as is_void "
-            f"from ({view(table, self._shapes(table))}) as landed "
+            f"from ({view(table, self._of(table))}) as landed "
             f"where _loaded_at is not null and {table.columns[0].name} is not null"
         )
 
@@ -66,10 +65,10 @@ class Landed:
         try:
             return ask()
         except duckdb.Error as error:
-            raise first_spoiled(self._shapes(table)) or error from error
+            raise first_spoiled(self._of(table)) or error from error
 
-    def _shapes(self, table: Table):
-        return self._opened.of(file.name for file in self._zone.of_table(table.name))
+    def _of(self, table: Table) -> list[Shape]:
+        return [shape for shape in self._shapes if shape.table == table]
 
 
 def _span(span: timedelta) -> str:

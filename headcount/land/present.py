@@ -76,6 +76,8 @@ def _columns(asked: Asked, relation: Relation) -> dict[str, str]:
     missing = [name for name in table.required_columns if name not in found and name != "_loaded_at"]
     if missing:
         raise SourceError(f"table {table.name}: the query does not give the column {missing[0]}, which the contract requires")
+    if asked.since and "_deleted" in found:
+        raise SourceError(f"table {table.name}: the query gives _deleted, and kind: append is rows that stay; leave it out")
     if asked.since and asked.since not in found:
         raise SourceError(f"table {table.name}: the query does not give the column {asked.since}, by which rows are asked for")
     return found
@@ -142,6 +144,6 @@ def _unread(asked: Asked, said: str) -> SourceError | None:
         )
     kind = next(column.data_type for column in asked.table.columns if column.name == name)
     return SourceError(
-        f"table {asked.table.name}: column {name} of {asked.key} {key[:60]!r} is no {_KINDS.get(kind, 'text in UTF-8')}: "
+        f"table {asked.table.name}: column {name} of {asked.key} {key[:60]!r} is no {_KINDS.get(kind, 'text')}: "
         f"{value[:60]!r}; let the query give one, or null"
     )

@@ -239,6 +239,17 @@ def test_an_instant_at_or_before_an_earlier_load_is_refused(shop):
     assert "holds a load of 2998-01-01T00:00:00Z" in shop.loads.refused()
 
 
+def test_too_little_memory_is_one_line(shop, monkeypatch):
+    monkeypatch.setenv("HEADCOUNT_MEMORY", "plenty")
+    assert "the load cannot be made (" in shop.loads.refused()
+
+
+def test_appended_rows_are_not_deleted(shop):
+    columns = "id as booking_id, 'l' as location_id, 1 as price, at as booked_at, at as starts_at, at as ends_at, 0 as _deleted"
+    shop.map("bookings", f"select {columns} from changes where at > {{since}}", "kind: append\n  since: booked_at")
+    assert "gives _deleted, and kind: append is rows that stay" in shop.loads.refused()
+
+
 def test_two_loads_at_once_are_refused(shop):
     with Place(shop.loads.landing):
         assert "another load is under way" in shop.loads.refused()

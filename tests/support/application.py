@@ -118,7 +118,7 @@ class Writer(threading.Thread):
                     time.sleep(self.draw.uniform(0.2, 2))
             connection.commit()
             self.done += 1
-        except (psycopg.IntegrityError, psycopg.errors.TransactionRollback):
+        except (psycopg.IntegrityError, psycopg.errors.DeadlockDetected):
             connection.rollback()
 
     def _one(self, connection) -> None:
