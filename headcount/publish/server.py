@@ -4,6 +4,8 @@ libpq finds user and password where it always does: PGUSER, PGPASSWORD, PGSERVIC
 message; a URL that cannot be read is not repeated, since a part of it may be one.
 """
 
+import os
+import re
 import time
 from contextlib import contextmanager, suppress
 
@@ -12,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from headcount.errors import UsageError
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 # One that was killed leaves its lock as soon as the server sees that nobody is there any more.
 _PATIENCE_SECONDS = 15
 # Changes of shape wait for readers, and others wait behind them.
@@ -24,9 +27,9 @@ def transaction(url: str, schema: str, is_private: bool):
 
     Raises UsageError for a URL that will not do, a database that cannot be reached, and whatever the database refuses.
     """
-    forbid_url(url, is_private)
+    where = parameters(url, is_private)
     try:
-        connection = psycopg.connect(url, connect_timeout=30, application_name="headcount publish")
+        connection = psycopg.connect(**{"connect_timeout": "30"} | where, application_name="headcount publish")
         with connection, connection.cursor() as cursor:
             _prepare(cursor)
             _hold(cursor, schema)
@@ -35,20 +38,29 @@ def transaction(url: str, schema: str, is_private: bool):
         raise UsageError(f"{_said(error)}; what is published is as it was") from None
 
 
-def forbid_url(url: str, is_private: bool) -> None:
-    """Raises UsageError for a URL that is none of PostgreSQL's, or shows a password to whoever lists the processes."""
+def parameters(url: str, is_private: bool) -> dict[str, str]:
+    """What libpq reads in a URL, `${NAME}` being the variable of that name. Raises UsageError for a URL that is none of
+    PostgreSQL's, or shows a password to whoever lists the processes."""
     example = "postgresql://USER@HOST:5432/DATABASE"
     if not url.startswith(("postgresql://", "postgres://")):
         raise UsageError(f"--to is no URL of a PostgreSQL database; write it like {example}")
     try:
-        said = conninfo_to_dict(url)
+        said = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.Error:
         raise UsageError(f"--to is no URL that PostgreSQL can read; write it like {example}") from None
-    if (said.get("password") or said.get("sslpassword")) and not is_private:
+    secrets = [said[name] for name in ("password", "sslpassword") if said.get(name)]
+    if not is_private and not all(map(_VARIABLE.fullmatch, secrets)):
         raise UsageError(
-            "--to holds a password, which the list of processes shows to everybody; set PGPASSWORD, write ~/.pgpass, or give "
-            "the URL as HEADCOUNT_TO"
+            "--to holds a password, which the list of processes shows to everybody; set PGPASSWORD, write ~/.pgpass, name a "
+            "variable in its place, ${NAME}, or give the URL as HEADCOUNT_TO"
         )
+    return {name: _VARIABLE.sub(_value, value) for name, value in said.items()}
+
+
+def _value(named: re.Match) -> str:
+    if named[1] not in os.environ:
+        raise UsageError(f"--to names the variable {named[1]}, which is not set; set it, or name another")
+    return os.environ[named[1]]
 
 
 def _prepare(cursor) -> None:

@@ -255,6 +255,9 @@ def test_a_password_stands_in_no_url_and_in_no_message(publish, postgres, wareho
     monkeypatch.setenv("PGPASSWORD", postgres.password)
     publish(to=by_port)
     monkeypatch.delenv("PGPASSWORD")
+    monkeypatch.setenv("MARTS_PASSWORD", postgres.password)
+    publish(to=by_port.replace("@", ":${MARTS_PASSWORD}@"))
+    assert "NO_SUCH" in publish(to=by_port.replace("@", ":${NO_SUCH}@"), code=2)
     monkeypatch.setenv("HEADCOUNT_TO", by_port.replace("@", f":{postgres.password}@"))
     assert main(["publish", "--warehouse", str(warehouse)]) == 0
     assert postgres.password.encode() not in Path(f"/proc/{os.getpid()}/cmdline").read_bytes()

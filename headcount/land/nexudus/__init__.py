@@ -6,8 +6,10 @@ concluded) -> origin and mapping.yml (the landed tables); from there on it is a 
 
 from pathlib import Path
 
+import duckdb
+
 from headcount import run
-from headcount.errors import UsageError
+from headcount.errors import SourceError, UsageError
 from headcount.land.database import load, said
 from headcount.land.mapping import read_mapping
 from headcount.land.nexudus.api import RATES, Api
@@ -17,6 +19,7 @@ from headcount.land.nexudus.reading import read_everything
 from headcount.land.nexudus.store import Store
 from headcount.land.place import Place
 from headcount.nightly.progress import Progress
+from headcount.warehouse import first_line
 
 _MAPPING = Path(__file__).with_name("mapping.yml")
 
@@ -25,11 +28,15 @@ def land_nexudus(landing: Path, url: str, since: str | None = None, allow_shrink
     """Land what is new. Raises HeadcountError, one line; then nothing has landed, and what was read is not read again."""
     begins = _instant(since) if since else None
     progress = Progress()
-    with Api(url, rates) as api, Place(landing) as place, Store(landing) as store:
-        recall_memberships(store, landing)
-        read_everything(api, store, begins, progress)
-        conclude(api, store)
-        at, news = load(Origin(store), read_mapping(_MAPPING), place, allow_shrink)
+    try:
+        with Api(url, rates) as api, Place(landing) as place, Store(landing) as store:
+            recall_memberships(store, landing)
+            read_everything(api, store, begins, progress)
+            conclude(api, store)
+            at, news = load(Origin(store), read_mapping(_MAPPING), place, allow_shrink)
+    except duckdb.Error as error:
+        # Too little memory or disk, say.
+        raise SourceError(f"the load cannot be made ({first_line(error)}); nothing has landed") from None
     print(said(at, news, landing))
     return 0
 

@@ -93,7 +93,8 @@ def recall_memberships(store: Store, landing: Path) -> None:
     """A store that is new takes from what has landed who was in which team, and since when: no other place says so."""
     connection = store.connection
     (known,) = connection.execute("select count(*) from members_read").fetchone()
-    table, landed = landing_contract()["team_memberships"], Landed(inspect(landing), connection)
+    table = landing_contract()["team_memberships"]
+    landed = Landed(inspect(landing), connection, [table])
     if known or landed.is_empty(table):
         return
     deliveries = landed.deliveries(table, run.moment().replace(tzinfo=None))

@@ -102,7 +102,8 @@ def _begin(api: Api, entity: Entity, known: dict, since: datetime | None) -> dic
     return {
         "reading": f"{now:%Y-%m-%dT%H:%M:%S.%f}",
         "from": begins.strftime(_MINUTE) if begins else None,
-        "until": now.strftime(_MINUTE),
+        # A minute that is over: whether the API counts seconds in it or not, nothing can come into the window any more.
+        "until": (now - timedelta(minutes=1)).strftime(_MINUTE),
         "is_whole": is_whole,
         "page": None,
     }
