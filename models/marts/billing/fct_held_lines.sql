@@ -87,17 +87,17 @@ lines_beside_holds as (
 )
 
 select
-    held.billing_line_id,
-    held.hold_id,
-    held.account_id,
-    held.location_id,
-    held.line_kind,
-    held.measure,
-    held.amount,
-    held.currency,
-    held.period_start_on,
-    held.billed_on,
-    row_number() over (partition by held.billing_line_id order by held.hold_id) as hold_number,
+    billing_line_id,
+    hold_id,
+    account_id,
+    location_id,
+    line_kind,
+    measure,
+    amount,
+    currency,
+    period_start_on,
+    billed_on,
+    row_number() over (partition by billing_line_id order by hold_id) as hold_number,
     {{ headcount.hold_in_words('held') }} as detail
 
 from lines_beside_holds as held
