@@ -23,6 +23,8 @@ class Plugin(BasePlugin):
     """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's
     row; and the schema `ledger`, of what has left."""
 
+    # The file that a night builds, in place of the profile's: what dbt has read of the project holds for any warehouse then.
+    warehouse: str | None = None
     # What a night has looked at already is not looked at again.
     stock = None
     # What the result depends on beside the landing zone: JSON, for the mart `runs`.
@@ -32,6 +34,7 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds, config):
         # Called before the file is opened, and so before it is made.
+        creds.path = Plugin.warehouse or creds.path
         forbid_name(creds.path)
 
     def configure_connection(self, conn):

@@ -107,9 +107,9 @@ def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str
 
 
 def engine(stock, whole: bool) -> dict[str, str]:
-    """What the engine may use, and in how many slices it groups activity: one for each 25 million rows to read."""
+    """In how many slices the engine groups activity: one for each 25 million rows to read."""
     rows = sum(known.rows for known in (stock.files if whole else stock.new))
-    return {"HEADCOUNT_MEMORY": run.memory(), "HEADCOUNT_SLICES": str(1 + rows // 25_000_000)}
+    return {"HEADCOUNT_SLICES": str(1 + rows // 25_000_000)}
 
 
 def forbid_unknown_ruleset(ruleset: str | None) -> None:

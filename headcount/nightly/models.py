@@ -6,8 +6,10 @@ import re
 import shlex
 from pathlib import Path
 
+from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.landing.opened import first_spoiled
+from headcount.nightly import parsed
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
@@ -26,8 +28,11 @@ def build_models(state, environment: dict[str, str], stock, made_with: str, prog
 
     from headcount.dbt_plugin import Plugin
 
-    os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
-    Plugin.stock, Plugin.made_with = stock, made_with
+    os.environ.update(environment, HEADCOUNT_MEMORY=run.memory(), DO_NOT_TRACK="1")
+    os.environ.pop("HEADCOUNT_WAREHOUSE", None)
+    Plugin.warehouse, Plugin.stock, Plugin.made_with = str(state.building), stock, made_with
+    target = state.folder / "dbt"
+    parsed.lend(target)
     # A log that cannot be written is no reason for a traceback of its own.
     logging.raiseExceptions = False
     runner = dbtRunner(callbacks=[progress.heard])
@@ -36,11 +41,12 @@ def build_models(state, environment: dict[str, str], stock, made_with: str, prog
             # What dbt says of a failure, with its traceback, stands in its log; people get one line.
             *(what[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *what[1:]),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
-            *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
+            *("--target-path", str(target), "--log-path", str(state.folder / "logs")),
         ]
     )
     DuckDBConnectionManager.close_all_connections()
-    Plugin.stock = Plugin.made_with = None
+    Plugin.warehouse = Plugin.stock = Plugin.made_with = None
+    parsed.keep(target)
     if result.success:
         return
     if not getattr(result.result, "results", None):
