@@ -56,7 +56,7 @@ class History:
         for periods in self.run.periods.values():
             for number, period in enumerate(periods):
                 word, later = self.words[period.ruleset.ruleset_id]
-                if period.status != "closed" or not self.billing._tiers(period):
+                if period.status != "closed" or not self.billing.tiers(period):
                     continue
                 due = []
                 for other in periods[number + 1 : number + 1 + later] if word != "show" else ():
