@@ -41,11 +41,10 @@ PAID_BACK = {"EUR": ("-3.18", "3.18"), "GBP": ("-2.80", "2.80"), "JPY": ("-509",
              "USD": ("-3.50", "3.50")}  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_a_period_comes_to_what_its_last_closing_knew(compiled, tmp_path, seed):
-    """Counted by the oracle, at two instants."""
+def test_a_period_comes_to_what_its_last_closing_knew(compiled, tmp_path):
+    """A random landing zone in which some periods are adjusted, counted by the oracle at two instants."""
     seen = Counter()
-    assert disagreements(compiled, tmp_path, seed, 4, seen) == []
+    assert disagreements(compiled, tmp_path, 0, 4, seen) == []
     assert seen["lines"]
 
 
