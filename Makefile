@@ -10,10 +10,11 @@ PORT ?= 8101
 UV ?= uv
 
 VENV := .venv
+PEERS := build/peers
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
-.PHONY: help build dashboard test lint browser sample lock clean docs
+.PHONY: help build dashboard test lint browser sample lock clean docs bench
 
 help:
 	@echo "make build     set up, make the sample landing zone if there is none, run the nightly job on it"
@@ -23,7 +24,8 @@ help:
 	@echo "make browser   open every page of the dashboard in Chromium (needs Debian's chromium)"
 	@echo "make sample    write the sample landing zone again"
 	@echo "make docs      write the documentation site of the warehouse into build/docs"
-	@echo "make lock      resolve requirements.txt again from pyproject.toml (needs uv)"
+	@echo "make bench     time whole builds and nights beside other engines' counts, with nothing else running (half an hour)"
+	@echo "make lock      resolve the requirements again from pyproject.toml (needs uv)"
 	@echo "make clean     remove what was built; .venv stays"
 
 build: $(READY) $(LANDING)
@@ -61,10 +63,18 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+bench: $(READY)
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --require-hashes --requirement benchmarks/requirements-peers.txt
+	@$(VENV)/bin/python -m benchmarks.nightly --folder build/bench --peers $(PEERS)/bin/python
+
 lock:
 	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
 		--output-file requirements.txt --quiet
+	$(UV) pip compile benchmarks/requirements-peers.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
+		--output-file benchmarks/requirements-peers.txt --quiet
 
 clean:
 	rm -rf build target logs .pytest_cache .hypothesis .ruff_cache

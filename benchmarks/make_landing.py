@@ -1,4 +1,4 @@
-"""Writes a large landing zone: typed Parquet, a file a table and load month, the same rows for the same seed.
+"""Writes a large landing zone: typed Parquet, a file a table and load month or load day, the same rows for the same seed.
 
     python benchmarks/make_landing.py --landing build/large [--edits 1000000 --bookings 200000 ...]
 
@@ -14,11 +14,16 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from headcount.sample.files import write_file
 
 #: The first instant after the last happening: a run as of here sees nearly all of it, and closes nearly all.
 AS_OF = "2026-11-01"
+
+#: What a file of a table holds.
+BY = ("month", "day")
 
 #: Rows of activity computed at once.
 BATCH = 1_000_000
@@ -26,7 +31,8 @@ BATCH = 1_000_000
 
 @dataclass(frozen=True)
 class Size:
-    """How many of what. Whatever is not given follows from edits and bookings."""
+    """How many of what, and whether a file holds a load `month` or a load `day`. What is not given follows from edits and
+    bookings."""
 
     edits: int = 1_000_000
     bookings: int = 200_000
@@ -34,6 +40,7 @@ class Size:
     customers: int | None = None
     months: int = 24
     seed: int = 1
+    by: str = "month"
 
     def numbers(self) -> dict[str, int]:
         """The counts the SQL below is written with; `nu` counts by account, `nx` by location."""
@@ -58,6 +65,7 @@ class Size:
             "nx_customers": customers - nu_customers,
             "months": self.months,
             "seed": self.seed,
+            "by": self.by,
         }
 
 
@@ -380,7 +388,7 @@ def _write_whole(connection, folder: Path, table: str, words: dict) -> int:
     written = 0
     for month in range(words["months"] + 1):
         loaded = f"_loaded_at >= month_start({month}) and {_loaded_by(month, words)}"
-        written += _write_file(connection, folder, month, 0, f"select * from whole where {loaded}")
+        written += _write_file(connection, folder, month, 0, f"select * from whole where {loaded}", words)
     return written
 
 
@@ -401,7 +409,7 @@ def _write_streamed(connection, folder: Path, table: str, words: dict) -> int:
             )
             connection.execute(f"create or replace temp table batch as with numbered as ({numbered}) {select}")
             arrived = f"select * from batch where {_loaded_by(month, words)}"
-            written += _write_file(connection, folder, month, part, f"{carried} union all {arrived}")
+            written += _write_file(connection, folder, month, part, f"{carried} union all {arrived}", words)
             carried = "select * from batch where false"
             later = f"select * from batch where not ({_loaded_by(month, words)})"
             verb = "create or replace temp table later as" if part == 0 else "insert into later"
@@ -416,12 +424,18 @@ def _loaded_by(month: int, words: dict) -> str:
     return "true" if month == words["months"] else f"_loaded_at < month_start({month + 1})"
 
 
-def _write_file(connection, folder: Path, month: int, part: int, select: str) -> int:
-    """Writes one file of one load month, if there is anything to write."""
+def _write_file(connection, folder: Path, month: int, part: int, select: str, words: dict) -> int:
+    """Writes what was loaded in a month, if there is anything to write: one file, or one for each load day."""
     rows = connection.sql(select).to_arrow_table()
-    if rows.num_rows:
-        (name,) = connection.execute(f"select strftime(month_start({month}), '%Y-%m')").fetchone()
-        write_file(folder / f"load_month={name}" / f"part-{part}.parquet", rows, "parquet")
+    if not rows.num_rows:
+        return 0
+    if words["by"] == "day":
+        days = pc.cast(rows["_loaded_at"], pa.date32())
+        for day in pc.unique(days).sort():
+            write_file(folder / f"load_day={day}" / f"part-{part}.parquet", rows.filter(pc.equal(days, day)), "parquet")
+        return rows.num_rows
+    (name,) = connection.execute(f"select strftime(month_start({month}), '%Y-%m')").fetchone()
+    write_file(folder / f"load_month={name}" / f"part-{part}.parquet", rows, "parquet")
     return rows.num_rows
 
 
@@ -429,7 +443,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--landing", type=Path, required=True)
     for name, default in Size.__dataclass_fields__.items():
-        parser.add_argument(f"--{name}", type=int, default=default.default)
+        kind = str if name == "by" else int
+        parser.add_argument(f"--{name}", type=kind, default=default.default, choices=BY if name == "by" else None)
     given = vars(parser.parse_args())
     landing = given.pop("landing")
     began = time.perf_counter()

@@ -15,6 +15,7 @@ import duckdb
 
 from headcount.errors import CheckFailed
 from headcount.project import PROFILES, PROJECT
+from headcount.results import note
 from headcount.warehouse import first_line, open_warehouse
 
 
@@ -31,6 +32,7 @@ def check(warehouse: Path) -> int:
             # What failed is looked at with the SQL that lies there.
             if not failed:
                 shutil.rmtree(folder, ignore_errors=True)
+    note(tests=len(tests), failed=len(failed))
     print("\n".join([*failed, f"{len(tests):,} data tests: {len(tests) - len(failed):,} hold, {len(failed):,} failed"]))
     return 1 if failed else 0
 

@@ -23,13 +23,18 @@ class Plugin(BasePlugin):
     """Makes the schema `landing` when dbt connects: a view for each table, the files, the zone offsets and the run's
     row; and the schema `ledger`, of what has left."""
 
+    # The file that a night builds, in place of the profile's: what dbt has read of the project holds for any warehouse then.
+    warehouse: str | None = None
     # What a night has looked at already is not looked at again.
     stock = None
     # What the result depends on beside the landing zone: JSON, for the mart `runs`.
     made_with: str | None = None
+    # Whatever has ended is closed: only `headcount preview` asks for it, of a copy.
+    is_preview = False
 
     def update_connection_config(self, creds, config):
         # Called before the file is opened, and so before it is made.
+        creds.path = Plugin.warehouse or creds.path
         forbid_name(creds.path)
 
     def configure_connection(self, conn):
@@ -39,11 +44,19 @@ class Plugin(BasePlugin):
         if run.landing() or is_new:
             register(conn, Plugin.stock or inspect(run.landing()), after=run.sealed_until())
         if run.landing() or os.environ.get("HEADCOUNT_AS_OF") or is_new:
-            register_run(conn, run.as_of(), os.environ.get("HEADCOUNT_RULESET"), run.sealed_until(), Plugin.made_with)
+            ruleset = os.environ.get("HEADCOUNT_RULESET")
+            register_run(conn, run.as_of(), ruleset, run.sealed_until(), Plugin.made_with, Plugin.is_preview)
             ledger.load(conn, run.billing(), run.as_of())
 
 
-def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until: datetime | None = None, made_with=None) -> None:
+def register_run(
+    conn,
+    as_of: datetime,
+    ruleset: str | None = None,
+    sealed_until: datetime | None = None,
+    made_with: str | None = None,
+    is_preview: bool = False,
+) -> None:
     """Make the views `landing.run`, with the run's one row, and `landing.zone_offsets`. `made_with`: JSON, see mart runs."""
     conn.execute(
         "create or replace view landing.zone_offsets as "
@@ -55,7 +68,8 @@ def register_run(conn, as_of: datetime, ruleset: str | None = None, sealed_until
         f"{_words(ruleset)} as ruleset_override, "
         f"{text(TZDATA_VERSION)} as tzdata_version, "
         f"{_instant(sealed_until)} as sealed_until_at, "
-        f"{_words(made_with)} as made_with"
+        f"{_words(made_with)} as made_with, "
+        f"{str(is_preview).lower()} as is_preview"
     )
 
 

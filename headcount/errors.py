@@ -15,6 +15,10 @@ class LandingError(HeadcountError):
     """The landing zone cannot be read as its contract says."""
 
 
+class SourceError(HeadcountError):
+    """What data is landed from cannot be read as it was asked for; nothing is written."""
+
+
 class CheckFailed(HeadcountError):
     """A check or a test did not hold; the warehouse in use is left as it was."""
 

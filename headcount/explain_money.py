@@ -1,5 +1,6 @@
 """The money behind a period: its billing lines, adjustments and packages, with the arithmetic in words."""
 
+from headcount.explain_holds import holds_of
 from headcount.spelling import decimal
 
 # A period of a place has the lines that are of it, its account's packages, and the adjustments of earlier periods that are
@@ -43,7 +44,7 @@ _KNOWN = {
 
 
 def money_of_period(connection, period: dict) -> list[str]:
-    """The billing lines of a period of an account and location, one text line each."""
+    """The billing lines of a period of an account and location, a text line each, and below it what holds it."""
     rows = connection.execute(
         _LINES,
         {
@@ -53,11 +54,13 @@ def money_of_period(connection, period: dict) -> list[str]:
             "end_at": period["period_end_at"],
         },
     ).fetchall()
-    return [
-        f"    {_did(is_adjustment, is_of_another, amount)} {decimal(abs(amount) if is_adjustment else amount, digits)} "
-        f"{currency}: {text} (line {line_id})"
-        for text, amount, currency, line_id, digits, is_adjustment, is_of_another in rows
-    ]
+    held = holds_of(connection, [row[3] for row in rows])
+    said = []
+    for text, amount, currency, line_id, digits, is_adjustment, is_of_another in rows:
+        money = decimal(abs(amount) if is_adjustment else amount, digits)
+        said.append(f"    {_did(is_adjustment, is_of_another, amount)} {money} {currency}: {text} (line {line_id})")
+        said += held.get(line_id, [])
+    return said
 
 
 def _did(is_adjustment: bool, is_of_another: bool, amount) -> str:

@@ -11,8 +11,8 @@ from headcount.errors import UsageError
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
 
 
-def parse_instant(text: str) -> datetime:
-    """An instant in ISO 8601 as a UTC datetime; without an offset it is UTC. Raises UsageError."""
+def parse_instant(text: str, name: str = "as-of") -> datetime:
+    """An instant in ISO 8601 as a UTC datetime; without an offset it is UTC. Raises UsageError, which calls it `name`."""
     text = text.strip()
     try:
         if not _INSTANT.fullmatch(text):
@@ -20,10 +20,10 @@ def parse_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
         instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(f"as-of {text!r} is not an instant; write it like 2026-03-31T22:59:59Z") from None
+        raise UsageError(f"{name} {text!r} is not an instant; write it like 2026-03-31T22:59:59Z") from None
     # Folders, files and messages name it with four digits of year, which no library writes for an earlier one.
     if instant.year < 1000:
-        raise UsageError(f"as-of {text!r} is before the year 1000; name a later instant")
+        raise UsageError(f"{name} {text!r} is before the year 1000; name a later instant")
     return instant
 
 
@@ -44,9 +44,19 @@ def as_of_night(text: str | None) -> datetime:
     return instant
 
 
+def now() -> datetime:
+    """When somebody says something by a command, which no result of a run depends on."""
+    return _clock()
+
+
+def moment() -> datetime:
+    """Now: when what has been read elsewhere reaches the landing zone. Nothing but this reads the clock."""
+    return datetime.now(UTC)
+
+
 def _clock() -> datetime:
-    """Now, to the second. Nothing else reads the clock."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """Now, to the second."""
+    return moment().replace(microsecond=0)
 
 
 def landing() -> Path | None:
@@ -59,6 +69,13 @@ def sealed_until() -> datetime | None:
     """The earlier run that this one goes on from: HEADCOUNT_SEALED_UNTIL, which only a night sets; without a zone, UTC."""
     text = os.environ.get("HEADCOUNT_SEALED_UNTIL")
     return parse_instant(text).replace(tzinfo=None) if text else None
+
+
+def memory() -> str:
+    """What the engine may use: HEADCOUNT_MEMORY, else half of the machine's memory, between 1 and 2.8 GB. The night takes
+    up to a GB more: 4 GiB in all."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 10**6
+    return os.environ.get("HEADCOUNT_MEMORY") or f"{min(2800, max(1000, machine // 2))}MB"
 
 
 def billing() -> Path | None:

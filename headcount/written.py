@@ -1,7 +1,8 @@
-"""A file that a person asked for: refused before any work where it cannot be written, and there only when it is whole."""
+"""What a person asked for: refused before any work where it cannot be written, and there only when it is whole."""
 
 import os
-from contextlib import contextmanager
+import shutil
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from headcount.errors import UsageError
@@ -35,3 +36,45 @@ def whole_file(path: Path):
         if partial != path:
             partial.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole_folder(path: Path, mark: str, kind: str):
+    """A folder to write to, under a temporary name beside `path`, put in its place when the block ends well. What stands
+    there is replaced if it is empty, or holds the file `mark` that makes it one of ours: a `kind`.
+
+    Raises UsageError at once, one line, where no such folder can be written.
+    """
+    try:
+        path = path.resolve()
+        if path.exists() and not path.is_dir():
+            raise UsageError(f"{path} is a file; name a folder")
+        if path.is_dir() and any(path.iterdir()) and not (path / mark).exists():
+            raise UsageError(f"{path} has other things in it; name an empty folder or an earlier {kind}")
+        made = _missing_above(path)
+        making, old = (path.with_name(f".{path.name}.{os.getpid()}{end}") for end in ("", ".old"))
+        making.mkdir(parents=True)
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{path} cannot be written ({getattr(error, 'strerror', None) or error})") from None
+    try:
+        yield making
+        (making / mark).touch()
+        if path.exists():
+            os.replace(path, old)
+        try:
+            os.replace(making, path)
+        except OSError:
+            os.replace(old, path)
+            raise
+        made = []
+    finally:
+        for folder in (making, old):
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            for folder in made:
+                folder.rmdir()
+
+
+def _missing_above(path: Path) -> list[Path]:
+    """The folders above it that are not there, the lowest first."""
+    return [folder for folder in path.parents if not folder.exists()]

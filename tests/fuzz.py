@@ -3,9 +3,12 @@
     python -m tests.fuzz                              ten landing zones, from seed 0 on
     python -m tests.fuzz --start 500 --count 1000     seeds 500 to 1499, each in a format of its own
     python -m tests.fuzz --start 77 --count 1 --size 8 --format csv --keep FOLDER
+    python -m tests.fuzz --finance                    with all switched on that happens around a bill
 
 A zone's seed, size and format are all it takes to make it again. Each is built at every instant its maker names, and
-once under another ruleset. Exit code 1 when anything differed; a zone takes about 10 s of one core.
+once under another ruleset. With `--finance` each zone has seeds of its own: corrections that become money, holds of every
+measure, thresholds; more is learnt late, and what a period is closed with is held against every later instant. Exit
+code 1 when anything differed; a zone takes about 10 s of one core.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ from tests.oracle import marts
 from tests.oracle.random_landing import FORMATS, write_random_landing
 from tests.oracle.seeds import Rules
 from tests.oracle.small_landing import SEEDS
+from tests.support.closed import Closed
 from tests.support.differences import differences
+from tests.support.finance import seeds_with_it
 from tests.support.warehouse import Compiled, build, compile_project
 
 
@@ -33,24 +38,30 @@ def spelled(instant: datetime) -> str:
     return instant.isoformat() + "Z"
 
 
-def disagreements(compiled: Compiled, folder: Path, seed: int, size: int, file_format: str) -> list[str]:
+def disagreements(
+    compiled: Compiled, folder: Path, seed: int, size: int, file_format: str, has_finance: bool = False
+) -> list[str]:
     """A line for each row that only the models or only the oracle have, at any of the zone's instants."""
     draw = random.Random(seed)
-    instants = write_random_landing(folder, draw, file_format, size)
+    instants = write_random_landing(folder, draw, file_format, size, has_finance)
+    seeds = seeds_with_it(folder.with_name(f"{folder.name}-seeds"), random.Random(seed)) if has_finance else SEEDS
     runs: list[tuple[datetime, str | None]] = [(instant, None) for instant in instants]
-    runs.append((draw.choice(instants), draw.choice(Rules(SEEDS).rulesets).ruleset_id))
-    found = []
+    runs.append((draw.choice(instants), draw.choice(Rules(seeds).rulesets).ruleset_id))
+    found, closed = [], Closed()
     for as_of, ruleset in runs:
-        expected = marts.evaluate(folder, as_of, SEEDS, ruleset)
-        with build(compiled, folder, spelled(as_of), ruleset) as connection:
+        expected = marts.evaluate(folder, as_of, seeds, ruleset)
+        with build(compiled, folder, spelled(as_of), ruleset, seeds) as connection:
             under = f" under {ruleset}" if ruleset else ""
             found += [f"as of {spelled(as_of)}{under}: {line}" for line in differences(connection, expected)]
+            if has_finance and not ruleset:
+                found += closed.held_against(connection, as_of)
     return found
 
 
-def replay(seed: int, size: int, file_format: str) -> str:
+def replay(seed: int, size: int, file_format: str, has_finance: bool = False) -> str:
     """The command that makes a zone again."""
-    return f"python -m tests.fuzz --start {seed} --count 1 --size {size} --format {file_format}"
+    finance = " --finance" if has_finance else ""
+    return f"python -m tests.fuzz{finance} --start {seed} --count 1 --size {size} --format {file_format}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=10, metavar="N", help="how many seeds")
     parser.add_argument("--size", type=int, default=6, metavar="N", help="accounts in a zone")
     parser.add_argument("--format", choices=FORMATS, help="of the files; without it each seed has its own")
+    parser.add_argument("--finance", action="store_true", help="with adjustments, holds and thresholds switched on")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the landing zones here")
     chosen = parser.parse_args(arguments)
     differed = 0
@@ -68,12 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for seed in range(chosen.start, chosen.start + chosen.count):
             file_format = chosen.format or FORMATS[seed % len(FORMATS)]
             folder = (chosen.keep or Path(made)) / f"zone-{seed}"
-            found = disagreements(compiled, folder, seed, chosen.size, file_format)
+            found = disagreements(compiled, folder, seed, chosen.size, file_format, chosen.finance)
             if chosen.keep is None:
                 shutil.rmtree(folder, ignore_errors=True)
             if found:
                 differed += 1
-                print(f"{replay(seed, chosen.size, file_format)}\n  " + "\n  ".join(found[:10]), flush=True)
+                print(f"{replay(seed, chosen.size, file_format, chosen.finance)}\n  " + "\n  ".join(found[:10]), flush=True)
                 print(f"  {len(found)} rows differ", flush=True)
         seconds = time.monotonic() - begun
     print(f"{chosen.count} landing zones, {differed} differed, in {seconds:.0f} s")

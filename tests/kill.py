@@ -2,6 +2,7 @@
 
     python -m tests.kill                          one round: a few kills in a row, then a night that is left alone
     python -m tests.kill --times 50 --seed 3      until 50 nights were killed
+    python -m tests.kill --finance 3              with all switched on that happens around a bill, drawn by a number
 
 After every kill the warehouse is the old one or the whole new one, and every export that stands is complete. After the
 night that is left alone the marts are those of nights that nobody killed, and the exports together hold each billing
@@ -26,10 +27,12 @@ from pathlib import Path
 import duckdb
 
 from headcount.project import PROJECT
+from tests.oracle.random_story import Story
 from tests.support.command import Place, command, environment
 from tests.support.contents import contents, unlike
 from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
-from tests.support.nights import instant, land
+from tests.support.finance import in_a_copy
+from tests.support.nights import STORY, UNSETTLED, instant, land
 
 KILLS_IN_A_ROW = 8
 ENDED = "ended before the kill"
@@ -44,22 +47,22 @@ def marts_of(place: Place) -> dict[str, Counter]:
         return contents(connection)
 
 
-def make(place: Place, night: int) -> float:
+def make(place: Place, as_of: str) -> float:
     """A night that is left alone; returns how long it took."""
     begun = time.monotonic()
-    done = place.night(instant(night))
+    done = place.night(as_of)
     if done.returncode:
         raise Broken(f"a night left alone failed with {done.returncode}: {done.stderr}{done.stdout}")
     return time.monotonic() - begun
 
 
-def kill(place: Place, night: int, draw: random.Random, usual: float) -> str:
+def kill(place: Place, as_of: str, draw: random.Random, usual: float) -> str:
     """Start a night and kill it with all it has started; returns what it was doing."""
     heard = place.folder / "heard"
     at_the_end = draw.random() < 0.5
     with open(heard, "w") as said:
         process = subprocess.Popen(
-            command(*place.words("--as-of", instant(night))),
+            command(*place.words("--as-of", as_of)),
             **dict(cwd=PROJECT, env=environment(), stdout=said, stderr=said, start_new_session=True),
         )
         if at_the_end:
@@ -96,22 +99,26 @@ def look(place: Place, before: str | None, whole: dict[str, Counter]) -> None:
 class Hunt:
     """Nights that nobody killed, and rounds of killed ones to hold against them."""
 
-    def __init__(self, folder: Path, draw: random.Random):
+    def __init__(self, folder: Path, draw: random.Random, story: Story = STORY):
         self.folder, self.draw = folder, draw
         self.fresh = Place(folder / "fresh")
-        land(self.fresh.landing, 1)
+        land(self.fresh.landing, 1, story)
         second = self.fresh.copy(folder / "second")
-        make(second, 1)
-        land(second.landing, 2)
-        land(self.fresh.landing, 2)
+        make(second, instant(1, story))
+        land(second.landing, 2, story)
+        land(self.fresh.landing, 2, story)
         left_alone = second.copy(folder / "left-alone")
-        self.usual = make(left_alone, 2)
+        self.as_of = instant(2, story)
+        self.usual = make(left_alone, self.as_of)
         self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
         self.alerts = exported_alerts(left_alone.exports)
         if not self.alerts:
             raise Broken("the nights left alone export no alert")
         if not self.lines or set(self.lines.values()) != {1} or self.lines == exported(second.exports):
             raise Broken("the nights left alone export no line, a line twice, or nothing in the second night")
+        adjusted = {row[0] for row in self.whole["fct_billing_lines"] if "adjustment" in row}
+        if story is UNSETTLED and not adjusted & self.lines.keys():
+            raise Broken("the nights left alone export no adjustment")
 
     def round(self, kills: int) -> list[str]:
         """Some kills in a row, then a night left alone. Returns what each killed night was doing."""
@@ -120,9 +127,9 @@ class Hunt:
         doing = []
         for _ in range(kills):
             before = place.tree().get(place.warehouse.name)
-            doing.append(kill(place, 2, self.draw, self.usual))
+            doing.append(kill(place, self.as_of, self.draw, self.usual))
             look(place, before, self.whole)
-        make(place, 2)
+        make(place, self.as_of)
         differs = unlike(self.whole, marts_of(place))
         if differs:
             raise Broken("other marts than without a kill:\n  " + "\n  ".join(differs[:10]))
@@ -142,11 +149,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description="Kills nights, then looks.")
     parser.add_argument("--times", type=int, default=KILLS_IN_A_ROW, metavar="N", help="how many nights to kill")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the instants")
+    parser.add_argument("--finance", type=int, nargs="?", const=0, metavar="N", help="with all around a bill, drawn by N")
+    parser.add_argument("--unsettled", action="store_true", help="more is learnt about periods that have closed")
     chosen = parser.parse_args(arguments)
+    if chosen.finance is not None:
+        return in_a_copy("tests.kill", chosen, ["--unsettled"])
     draw, done = random.Random(chosen.seed), 0
     with tempfile.TemporaryDirectory() as folder:
         try:
-            hunt = Hunt(Path(folder), draw)
+            hunt = Hunt(Path(folder), draw, UNSETTLED if chosen.unsettled else STORY)
             print(f"a night left alone takes {hunt.usual:.0f} s", flush=True)
             while done < chosen.times:
                 kills = min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done)

@@ -33,10 +33,10 @@ from headcount.sample import files
 from tests.fuzz import spelled
 from tests.oracle.contract import TABLES
 from tests.oracle.random_story import Story, Unspelled
-from tests.python.test_promises import charges_and_lines, for_ever
 from tests.support import small_house as small
 from tests.support.broken_files import ENDINGS, break_house, judge
 from tests.support.broken_files import outcome as read_zone
+from tests.support.closed import charges_and_lines, for_ever
 from tests.support.command import Place
 from tests.support.contents import contents, unlike
 from tests.support.files import columns_of, write_zone

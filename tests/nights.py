@@ -4,11 +4,13 @@
     python -m tests.nights --start 40 --count 100     seeds 40 to 139
     python -m tests.nights --start 77 --count 1 --keep FOLDER
     python -m tests.nights --dbt --count 2            with dbt itself and its tests: minutes a seed
+    python -m tests.nights --finance 3                with all switched on that happens around a bill, drawn by a number
 
 The files of a random landing zone arrive over several nights, late and otherwise (tests/support/arriving.py). Beside each
 night another warehouse is built whole at its instant, with exports of its own: every mart, every judged table, whatever
 is kept from night to night, and every byte of the exports have to be equal. Nights are skipped, repeated, killed, made without
-export and with other seeds. Exit code 1 when anything differed; a seed takes about a minute of one core, a large one no more.
+export and with other seeds. `--finance` does it in a copy of the project. Exit code 1 when anything differed; a seed takes
+about a minute of one core, a large one no more.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from headcount.project import PROJECT
 from tests.support.arriving import Arriving, Night
 from tests.support.command import Place
 from tests.support.contents import contents, rows_of, unlike
+from tests.support.finance import in_a_copy
 from tests.support.replayed import Replay, record
 from tests.support.warehouse import compile_project
 
@@ -49,11 +52,11 @@ class Differs(Exception):
     """A night that did not end as it had to."""
 
 
-def differences(replay: Replay | None, folder: Path, seed: int, size: int) -> tuple[list[str], int]:
+def differences(replay: Replay | None, folder: Path, seed: int, size: int, is_unsettled: bool = False) -> tuple[list[str], int]:
     """A line for each row or file that only one of the two has, after the first night where there is one; and how many
     nights were held against each other."""
     draw = random.Random(seed)
-    arriving = Arriving(draw, size)
+    arriving = Arriving(draw, size, is_unsettled)
     nightly, compared = Nightly(replay, folder, draw), 0
     for number, night in enumerate(arriving.nights, 1):
         arriving.land(folder / "landing", night)
@@ -176,14 +179,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--start", type=int, default=0, metavar="N", help="the first seed")
     parser.add_argument("--count", type=int, default=10, metavar="N", help="how many seeds")
     parser.add_argument("--size", type=int, default=6, metavar="N", help="accounts in a zone")
+    parser.add_argument("--finance", type=int, nargs="?", const=0, metavar="N", help="with all around a bill, drawn by N")
+    parser.add_argument("--unsettled", action="store_true", help="more is learnt about periods that have closed")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the places here")
     chosen = parser.parse_args(arguments)
+    if chosen.finance is not None:
+        return in_a_copy("tests.nights", chosen, ["--unsettled"])
     differed, nights, begun = 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as made:
         replay = None if chosen.dbt else apart(prepared, Path(made))
         for seed in range(chosen.start, chosen.start + chosen.count):
             folder = (chosen.keep or Path(made)) / f"nights-{seed}"
-            found, compared = differences(replay, folder, seed, chosen.size)
+            found, compared = differences(replay, folder, seed, chosen.size, chosen.unsettled)
             nights += compared
             if chosen.keep is None:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import shutil
 from concurrent.futures import ProcessPoolExecutor
 from html import unescape
 from multiprocessing import get_context
@@ -15,6 +14,7 @@ from headcount.dashboard.project import dashboard_project
 from headcount.dashboard.screens import with_switch
 from headcount.errors import UsageError
 from headcount.warehouse import open_warehouse
+from headcount.written import whole_folder
 
 # Only a folder with this file in it is ever replaced.
 MARK = ".headcount-site"
@@ -30,24 +30,9 @@ def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> in
     folder that is not a site, CheckFailed when a board cannot be drawn; then the folder is as it was before.
     """
     chosen = _accounts(warehouse, accounts)
-    output = output.resolve()
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"{output} is a file; name a folder")
-    if output.is_dir() and any(output.iterdir()) and not (output / MARK).exists():
-        raise UsageError(f"{output} has other things in it; name an empty folder or an earlier site")
-    making = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        making.mkdir(parents=True)
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written ({error.strerror})") from None
-    try:
+    with whole_folder(output, MARK, "site") as making:
         pages = _write(warehouse, making, chosen)
-        (making / MARK).touch()
-        if output.exists():
-            shutil.rmtree(output)
-        os.replace(making, output)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    output = output.resolve()
     print(f"{pages} pages for {len(chosen)} accounts in {output}; begin with {output / 'index.html'}")
     return 0
 
@@ -88,13 +73,19 @@ def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
 
 def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
     project, folder, accounts = job
-    pages = 0
     with Drawing(project) as drawing:
-        for account in accounts:
-            for board in ("account", "people"):
-                own = folder / "accounts" / folder_of(account)
-                pages += _write_board(drawing, board, own, board, {"account": account}, _links_of_account)
-    return pages
+        return sum(_write_account(drawing, account, folder / "accounts" / folder_of(account)) for account in accounts)
+
+
+def write_account(warehouse: Path, account: str, folder: Path) -> int:
+    """Write the pages of one account, which are whole by themselves. Returns how many there are."""
+    with dashboard_project(warehouse) as project, Drawing(project) as drawing:
+        return _write_account(drawing, account, folder)
+
+
+def _write_account(drawing: Drawing, account: str, folder: Path) -> int:
+    boards = ("account", "people")
+    return sum(_write_board(drawing, board, folder, board, {"account": account}, _links_of_account) for board in boards)
 
 
 def _write_board(drawing: Drawing, board: str, folder: Path, name: str, variables: dict, link) -> int:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
-from headcount.exports import ledger
+from headcount.exports import ledger, waiting
 from headcount.exports.alerts import Alerts
 from headcount.exports.files import write_csv, write_parquet
 from headcount.exports.folders import folder_name
@@ -31,12 +31,14 @@ FILES = {"billing_lines": "exports.exported_billing_lines", "active_users": "exp
 
 @dataclass(frozen=True)
 class Export:
-    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; and how
-    many alerts left with it."""
+    """A complete export: where it is, how many billing lines it holds, and their total in each currency, spelled; the same
+    of the lines that are held and wait; and how many alerts left with it."""
 
     folder: Path
     lines: int
     totals: dict[str, str]
+    held_lines: int = 0
+    held_totals: dict[str, str] = field(default_factory=dict)
     alerts: int = 0
 
 
@@ -60,6 +62,7 @@ class Leaving:
         self.folder = self.billing / folder_name(self.as_of)
         self._unfinished = self.billing / f".unfinished-{self.folder.name}"
         self._ledger = self.billing / f".unfinished-{ledger.NAME}"
+        self._list = self.billing / f".unfinished-{waiting.NAME}"
         self._alerts = Alerts(exports, self.as_of)
         self._held = Held(exports)
         self._published = False
@@ -75,6 +78,7 @@ class Leaving:
     def __exit__(self, *error):
         shutil.rmtree(self._unfinished, ignore_errors=True)
         self._ledger.unlink(missing_ok=True)
+        self._list.unlink(missing_ok=True)
         self._alerts.clear()
         self._held.__exit__(*error)
 
@@ -104,6 +108,9 @@ class Leaving:
         }
         totals = "select currency, sum(amount) from exports.exported_billing_lines group by currency order by currency"
         self.totals = dict(connection.execute(totals).fetchall())
+        self.waiting = waiting.taken(connection)
+        # Where nothing was ever held there is no list.
+        self.keeps_list = self.waiting.is_newest and (self.waiting.lines.num_rows or (self.billing / waiting.NAME).exists())
         self.minor_units = dict(connection.execute("select currency, minor_units from seeds.map_currencies").fetchall())
         (has_left,) = connection.execute("select has_left from ledger.exports where is_being_made").fetchone()
         # Archived: the ledger knows it and its folder is elsewhere. It does not leave again.
@@ -124,24 +131,31 @@ class Leaving:
             if self.ledger_changes:
                 ledger.write(self._ledger, self.next_ledger)
                 sync(self._ledger)
+            if self.keeps_list:
+                waiting.write(self._list, self.waiting.lines, spelling.instant(self.as_of))
+                sync(self._list)
             self._alerts.write()
         except OSError as error:
             raise self._unwritable(error) from error
 
     def publish(self) -> Export:
-        """Rename the whole folder into place, then the ledger, then the same of the alerts; a repeated run must have
-        written the same bytes."""
+        """Rename the whole folder into place, then the ledger and the list of what is held, then the same of the alerts; a
+        repeated run must have written the same bytes of the folder."""
         try:
             if not self.is_archived:
                 self._publish_folder()
             if self.ledger_changes:
                 os.replace(self._ledger, self.billing / ledger.NAME)
+            if self.keeps_list:
+                os.replace(self._list, self.billing / waiting.NAME)
+            if self.ledger_changes or self.keeps_list:
                 sync(self.billing)
         except OSError as error:
             if not (self.folder.exists() and self._published):
                 raise self._unwritable(error) from error
+            behind = "ledger" if self._ledger.exists() else "list of held lines"
             raise UsageError(
-                f"exports {self.exports}: {self.folder.name} has left, but its ledger cannot be written "
+                f"exports {self.exports}: {self.folder.name} has left, but its {behind} cannot be written "
                 f"({error.strerror}); mend that and run the same as-of again"
             ) from error
         self._alerts.publish()
@@ -150,8 +164,14 @@ class Leaving:
     @property
     def export(self) -> Export:
         """What has been written, where it will be."""
-        spelled = {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in self.totals.items()}
-        return Export(self.folder, self.tables["billing_lines"].num_rows, spelled, alerts=self._alerts.number)
+        lines, held = self.tables["billing_lines"].num_rows, self.waiting
+        return Export(
+            self.folder, lines, self._spelled(self.totals),
+            held.lines.num_rows, self._spelled(held.totals), self._alerts.number,
+        )  # fmt: skip
+
+    def _spelled(self, totals: dict[str, Decimal]) -> dict[str, str]:
+        return {currency: spelling.decimal(total, self.minor_units[currency]) for currency, total in totals.items()}
 
     def _write_folder(self) -> None:
         self._unfinished.mkdir()
@@ -179,7 +199,12 @@ class Leaving:
                 }
                 for path in sorted(self._unfinished.iterdir())
             },
+            **(waiting.said_before(self.folder) if self.folder.exists() else self._said_of_held()),
         }
+
+    def _said_of_held(self) -> dict:
+        held = {"lines": self.export.held_lines, "totals": self.export.held_totals}
+        return {"approvals": self.waiting.approvals, "held": held}
 
     def _publish_folder(self) -> None:
         if not self.folder.exists():

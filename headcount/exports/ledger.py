@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from headcount.errors import UsageError
+from headcount.exports import approvals
 from headcount.exports.folders import UNREADABLE, complete_folders, folder_name, instant_of, verified_lines, whole, why
 from headcount.exports.streams import BILLING, STREAMS, Stream
 from headcount.sql import quoted, text
@@ -33,12 +34,14 @@ _TWICE = """
 def load(connection, billing: Path | None, as_of: datetime | None = None) -> set[Stream]:
     """Make the schema `ledger` that models/exports read, from the ledgers of a folder and from complete exports that they
     do not know yet, which are verified: those of a version without a ledger, or of a night that was killed before it
-    wrote the ledger. Without a folder nothing has left; that of the alerts stands beside `billing`. `as_of` is the instant
-    of the export being made. Returns of what there were exports that their ledger does not know.
+    wrote the ledger. Without a folder nothing has left or been approved; that of the alerts stands beside `billing`. `as_of`
+    is the instant of the export being made. Returns of what there were exports that their ledger does not know.
 
-    Raises UsageError for a ledger, or an export that it does not know, that cannot be read or is not what it was.
+    Raises UsageError for a ledger, an approval, or an export that it does not know, that cannot be read or is not what it
+    was.
     """
     connection.execute("create schema if not exists ledger")
+    approvals.load(connection, billing)
     return {stream for stream in STREAMS if _load(connection, stream, billing and billing.with_name(stream.name), as_of)}
 
 

@@ -43,6 +43,8 @@ class Opened:
 
     def _opened(self, names: set[str]) -> list[Shape]:
         found = []
+        if not names:
+            return found
         with in_memory() as connection:
             for table in landing_contract().values():
                 files = [file for file in self._zone.of_table(table.name) if file.name in names]

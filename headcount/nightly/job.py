@@ -4,6 +4,7 @@ from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import Leaving, forbid_lost_exports
 from headcount.exports.memory import remembered_by
+from headcount.nightly.figures import figures
 from headcount.nightly.history import History
 from headcount.nightly.in_use import forbid_replacing
 from headcount.nightly.made_with import made_with
@@ -12,6 +13,7 @@ from headcount.nightly.progress import Progress
 from headcount.nightly.state import State
 from headcount.nightly.summary import summary
 from headcount.nightly.whole import close_whole
+from headcount.results import note
 from headcount.spelling import instant
 from headcount.warehouse import attached, first_line
 
@@ -68,10 +70,12 @@ def _night(options) -> str:
         state.start(options.full_refresh)
         going_on = f"going on from {instant(before.last_as_of)}" if whole is None else f"a whole build, since {whole}"
         progress.step(f"models: {going_on}")
-        build_models(state, environment(landing, exports, as_of, options.ruleset, sealed_until), stock, made, progress)
+        words = environment(landing, exports, as_of, options.ruleset, sealed_until) | engine(stock, whole is not None)
+        build_models(state, words, stock, made, progress)
         forbid_touched(stock)
 
         def said(export):
+            note(**figures(state.building, export, warnings, sealed_until))
             return summary(state.building, export, warnings, zone, options.warehouse)
 
         if not exports:
@@ -102,9 +106,16 @@ def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str
     }
 
 
+def engine(stock, whole: bool) -> dict[str, str]:
+    """In how many slices the engine groups activity: one for each 25 million rows to read."""
+    rows = sum(known.rows for known in (stock.files if whole else stock.new))
+    return {"HEADCOUNT_SLICES": str(1 + rows // 25_000_000)}
+
+
 def forbid_unknown_ruleset(ruleset: str | None) -> None:
     """Raises UsageError for a ruleset that no row of the seed has, and for a seed that cannot be read or says what no
     model knows."""
+    from headcount.holds import forbid_unclear_holds
     from headcount.rulesets import forbid_unknown_corrections
     from headcount.seeds import forbid_unreadable, rows
     from headcount.thresholds import forbid_bad_thresholds
@@ -112,6 +123,7 @@ def forbid_unknown_ruleset(ruleset: str | None) -> None:
     forbid_unreadable()
     forbid_bad_thresholds()
     forbid_unknown_corrections()
+    forbid_unclear_holds()
     known = [row["ruleset_id"] for row in rows("rules/rule_rulesets.csv")]
     if ruleset is not None and ruleset not in known:
         raise UsageError(f"ruleset {ruleset!r} is not one of {', '.join(known)}")

@@ -6,37 +6,47 @@ import re
 import shlex
 from pathlib import Path
 
+from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.landing.opened import first_spoiled
+from headcount.nightly import parsed
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
 _NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
 
 
-def build_models(state, environment: dict[str, str], stock, made_with: str, progress: Progress) -> None:
-    """Build every seed, model and test into `state.building`, over the landing zone that was looked at. Raises
-    CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
+# Unit tests are about the SQL and not about a night.
+EVERYTHING = ("build", "--exclude", "test_type:unit")
+
+
+def build_models(state, environment: dict[str, str], stock, made_with: str, progress: Progress, what=EVERYTHING) -> None:
+    """Build into `state.building`, over the landing zone that was looked at, every seed, model and test, or what the words
+    to dbt say. Raises CheckFailed, LandingError when a landed file turns out to be broken, UsageError when there is no room."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     from headcount.dbt_plugin import Plugin
 
-    os.environ.update(environment, HEADCOUNT_WAREHOUSE=str(state.building), DO_NOT_TRACK="1")
-    Plugin.stock, Plugin.made_with = stock, made_with
+    os.environ.update(environment, HEADCOUNT_MEMORY=run.memory(), DO_NOT_TRACK="1")
+    os.environ.pop("HEADCOUNT_WAREHOUSE", None)
+    Plugin.warehouse, Plugin.stock, Plugin.made_with = str(state.building), stock, made_with
+    target = state.folder / "dbt"
+    parsed.lend(target)
     # A log that cannot be written is no reason for a traceback of its own.
     logging.raiseExceptions = False
     runner = dbtRunner(callbacks=[progress.heard])
     result = runner.invoke(
         [
             # What dbt says of a failure, with its traceback, stands in its log; people get one line.
-            *("build", "--quiet", "--log-level", "none", "--log-level-file", "debug", "--exclude", "test_type:unit"),
+            *(what[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *what[1:]),
             *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
-            *("--target-path", str(state.folder / "dbt"), "--log-path", str(state.folder / "logs")),
+            *("--target-path", str(target), "--log-path", str(state.folder / "logs")),
         ]
     )
     DuckDBConnectionManager.close_all_connections()
-    Plugin.stock = Plugin.made_with = None
+    Plugin.warehouse = Plugin.stock = Plugin.made_with = None
+    parsed.keep(target)
     if result.success:
         return
     if not getattr(result.result, "results", None):

@@ -230,4 +230,20 @@ def _money(export) -> list[str]:
     if export is None:
         return ["export      none: nothing was exported (--no-export, or a what-if run, which bills nobody)"]
     amounts = ", ".join(f"{amount} {currency}" for currency, amount in export.totals.items()) or "nothing new"
-    return [f"export      {export.lines:>9,} new billing lines: {amounts}", f"            {export.folder}"]
+    return [
+        f"export      {export.lines:>9,} new billing lines: {amounts}",
+        f"            {export.folder}",
+        *_held(export),
+    ]
+
+
+def _held(export) -> list[str]:
+    """Lines that wait for somebody's word, and how to see them."""
+    if not export.held_lines:
+        return []
+    amounts = ", ".join(f"{amount} {currency}" for currency, amount in export.held_totals.items())
+    where = shlex.quote(str(export.folder.parent.parent))
+    return [
+        f"held        {export.held_lines:>9,} billing lines wait for approval: {amounts}",
+        f"            headcount held --exports {where}",
+    ]

@@ -1,11 +1,11 @@
-{% macro sorted_list(value) -%}
-    {{- return(adapter.dispatch('sorted_list', 'headcount')(value)) -}}
+{% macro sorted_list(value, separator=',') -%}
+    {{- return(adapter.dispatch('sorted_list', 'headcount')(value, separator)) -}}
 {%- endmacro %}
 
-{% macro default__sorted_list(value) -%}
-    nullif(array_join(sort_array(collect_list({{ value }})), ','), '')
+{% macro default__sorted_list(value, separator) -%}
+    nullif(array_join(sort_array(collect_list({{ value }})), '{{ separator }}'), '')
 {%- endmacro %}
 
-{% macro duckdb__sorted_list(value) -%}
-    array_to_string(list_sort(list({{ value }}) filter (where {{ value }} is not null)), ',')
+{% macro duckdb__sorted_list(value, separator) -%}
+    array_to_string(list_sort(list({{ value }}) filter (where {{ value }} is not null)), '{{ separator }}')
 {%- endmacro %}

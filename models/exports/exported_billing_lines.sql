@@ -20,6 +20,14 @@ this_export as (
 
 ),
 
+waiting_lines as (
+
+    select * from {{ ref('exported_held_lines') }}
+
+    where not is_leaving
+
+),
+
 -- What this export has held it holds again: a night can be repeated.
 left_with_others as (
 
@@ -53,4 +61,7 @@ from lines
 
 left join left_with_others on lines.billing_line_id = left_with_others.billing_line_id
 
+left join waiting_lines on lines.billing_line_id = waiting_lines.billing_line_id
+
 where left_with_others.billing_line_id is null
+    and waiting_lines.billing_line_id is null

@@ -11,6 +11,7 @@ select
     ruleset_override,
     tzdata_version,
     sealed_until_at,
-    made_with
+    made_with,
+    is_preview
 
 from runs

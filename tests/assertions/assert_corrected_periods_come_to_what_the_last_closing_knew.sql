@@ -144,8 +144,8 @@ full outer join lines
         and due.period_start_at = lines.period_start_at
 
 where case
-    when due.account_id is null then lines.adjustments = 0
-    when due.corrections = 'credit'
-        then coalesce(lines.amount, 0) = least(due.amount, coalesce(lines.billed_amount, 0))
-    else coalesce(lines.amount, 0) = due.amount
-end is not true
+        when due.account_id is null then lines.adjustments = 0
+        when due.corrections = 'credit'
+            then coalesce(lines.amount, 0) = least(due.amount, coalesce(lines.billed_amount, 0))
+        else coalesce(lines.amount, 0) = due.amount
+    end is not true

@@ -28,7 +28,7 @@ class Billing:
         self.verdicts = verdicts
         self.prices = prices
         self.subscriptions = Subscriptions(judged, prices)
-        self._package_just_before = lru_cache(maxsize=None)(self.subscriptions.package_just_before)
+        self.package_just_before = lru_cache(maxsize=None)(self.subscriptions.package_just_before)
 
     def _charges(self) -> list[tuple[dict[str, Any], Charge]]:
         """Every charge with the account it is of."""
@@ -61,7 +61,7 @@ class Billing:
 
     def _usage(self, period: Period, verdict: Verdict) -> dict[str, Any]:
         place = period.place
-        package = self._package_just_before(place.account_id, period.judged_at, period.k)
+        package = self.package_just_before(place.account_id, period.judged_at, period.k)
         users = len(verdict.counted)
         over = [day for day in days_between(place.zone, period.start, period.judged_at)
                 if self._is_over_on(period, verdict, day)]
@@ -80,7 +80,7 @@ class Billing:
         place = period.place
         end = min(day_end(place.zone, day), period.judged_at)
         to_date = sum(verdict.first_active_at(customer_id) < end for customer_id in verdict.counted)
-        return _is_over(to_date, self._package_just_before(place.account_id, end, period.k))
+        return _is_over(to_date, self.package_just_before(place.account_id, end, period.k))
 
     def _smallest_limit(self, period: Period, package: Charge, users: int) -> int | None:
         """The smallest limit on sale just before T that holds the count; None is unlimited."""
@@ -102,30 +102,34 @@ class Billing:
                 rows.append(self._line_of_charge(account, charge))
         return rows
 
-    def _tiers(self, period: Period) -> list[Tier]:
+    def tiers(self, period: Period) -> list[Tier]:
         """The rate card valid on the local date of the end of a period."""
         place = period.place
         return self.prices.tiers(place.product, place.currency, local_day(place.zone, period.end))
 
-    def _lines_of_users(self, period: Period, users: int) -> Rows:
-        place, rows = period.place, []
-        minor_units = self.rules.minor_units[place.currency]
-        for tier in self._tiers(period):
+    def rated(self, period: Period, users: int) -> list[tuple[Tier, int, Decimal]]:
+        """(tier, users in it, amount) of each tier that a number of users takes on the rate card of a period."""
+        found = []
+        minor_units = self.rules.minor_units[period.place.currency]
+        for tier in self.tiers(period):
             last = users if tier.to_user is None else min(users, tier.to_user)
             quantity = last - tier.from_user + 1
             if quantity > 0:
-                rows.append(_line(
-                    place.account_id, place.location_id, "active_users", period.start, period.end, period.end,
-                    tier.tier_number, quantity, tier.unit_price,
-                    round_half_up(Fraction(quantity * tier.unit_price + tier.flat_fee), minor_units), place.currency,
-                    period.ruleset.ruleset_id))
-        return rows
+                amount = round_half_up(Fraction(quantity * tier.unit_price + tier.flat_fee), minor_units)
+                found.append((tier, quantity, amount))
+        return found
+
+    def _lines_of_users(self, period: Period, users: int) -> Rows:
+        place = period.place
+        return [line(place.account_id, place.location_id, "active_users", period.start, period.end, period.end,
+                     tier.tier_number, quantity, tier.unit_price, amount, place.currency, period.ruleset.ruleset_id)
+                for tier, quantity, amount in self.rated(period, users)]
 
     def _line_of_charge(self, account: dict[str, Any], charge: Charge) -> dict[str, Any]:
         ruleset = self.rules.in_force(account["product"], account["timezone"], charge.instant)
-        return _line(account["account_id"], account["account_id"], f"package_{charge.charge_kind}",
-                     charge.term_starts_at, charge.term_ends_at, charge.instant, None, 1, charge.amount, charge.amount,
-                     account["currency"], ruleset.ruleset_id)
+        return line(account["account_id"], account["account_id"], f"package_{charge.charge_kind}",
+                    charge.term_starts_at, charge.term_ends_at, charge.instant, None, 1, charge.amount, charge.amount,
+                    account["currency"], ruleset.ruleset_id)
 
     def billing_exceptions(self) -> Rows:
         """One row for each thing that should have been billed and could not be."""
@@ -134,7 +138,7 @@ class Billing:
             product = period.place.product
             is_billed_by_user = (product in self.prices.products_with_cards
                                  or product not in self.prices.products_with_packages)
-            if period.status == "closed" and verdict.counted and is_billed_by_user and not self._tiers(period):
+            if period.status == "closed" and verdict.counted and is_billed_by_user and not self.tiers(period):
                 rows.append(_exception(period.place.account_id, period.place.location_id, period.start, None, None,
                                        "no_rate_card"))
         for account, charge in self._charges():
@@ -165,9 +169,10 @@ def _is_over(users: int, package: Charge | None) -> bool:
     return package is not None and package.client_limit is not None and users > package.client_limit
 
 
-def _line(account_id: str, location_id: str, line_kind: str, start: datetime, end: datetime, billed_at: datetime,
-          tier_number: int | None, quantity: int, unit_price: Decimal, amount: Decimal, currency: str,
-          ruleset_id: str) -> dict[str, Any]:
+def line(account_id: str, location_id: str, line_kind: str, start: datetime, end: datetime, billed_at: datetime,
+         tier_number: int | None, quantity: int, unit_price: Decimal | None, amount: Decimal, currency: str,
+         ruleset_id: str) -> dict[str, Any]:
+    """A billing line."""
     return {"account_id": account_id, "location_id": location_id, "line_kind": line_kind, "period_start_at": start,
             "period_end_at": end, "billed_at": billed_at, "tier_number": tier_number, "quantity": quantity,
             "unit_price": unit_price, "amount": amount, "currency": currency, "ruleset_id": ruleset_id}

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .adjustments import Adjustments
 from .billing import Billing
 from .counting import FOREVER, Counter, Verdict
+from .holding import Holding
 from .judging import Judged, ordered
+from .knowledge import Knowledge
 from .local_days import day_end, days_between, local_day
 from .periods import Period, periods_of, places, reject_late_invoices
 from .reading import read_landing
-from .seeds import Prices, Rules
+from .reconciliation import Reconciliation
+from .seeds import Prices, Rules, holds, thresholds
+from .thresholds import Crossings
 
 Rows = list[dict[str, Any]]
 
@@ -27,7 +32,13 @@ def evaluate(landing: Path, as_of: datetime, seeds: Path, ruleset: str | None = 
     rules = Rules(seeds, ruleset)
     run = Run(Judged(read_landing(Path(landing)), as_of, rules))
     billing = Billing(run.judged, run.verdicts, Prices(seeds))
-    marts = {
+    marts = run_marts(run, billing) | finance_marts(run, billing, Path(seeds))
+    return {name: sorted(rows, key=lambda row: ordered(row.values())) for name, rows in marts.items()}
+
+
+def run_marts(run: Run, billing: Billing) -> dict[str, Rows]:
+    """What counts, and what packages are charged."""
+    return {
         "dim_accounts": run.dim_accounts(),
         "dim_locations": run.dim_locations(),
         "dim_customers": run.dim_customers(),
@@ -41,12 +52,27 @@ def evaluate(landing: Path, as_of: datetime, seeds: Path, ruleset: str | None = 
         "fct_live_vs_invoiced": run.fct_live_vs_invoiced(),
         "fct_package_usage": billing.fct_package_usage(),
         "fct_package_charges": billing.fct_package_charges(),
-        "fct_billing_lines": billing.fct_billing_lines(),
-        "billing_exceptions": billing.billing_exceptions(),
         "rejected_records": run.judged.rejected(),
         "landing_reconciliation": run.judged.reconciliation(),
     }
-    return {name: sorted(rows, key=lambda row: ordered(row.values())) for name, rows in marts.items()}
+
+
+def finance_marts(run: Run, billing: Billing, seeds: Path) -> dict[str, Rows]:
+    """What is billed, and what happens around a bill (finance.md)."""
+    knowledge = Knowledge(run.counter)
+    adjustments = Adjustments(run.periods, knowledge, billing)
+    lines, exceptions = billing.fct_billing_lines() + adjustments.lines(), billing.billing_exceptions()
+    reconciliation = Reconciliation(run.judged, run.periods, knowledge)
+    crossings = Crossings(run.periods, run.verdicts, billing, thresholds(seeds))
+    return {
+        "fct_billing_lines": lines,
+        "billing_exceptions": exceptions,
+        "fct_invoice_reconciliation": reconciliation.fct_invoice_reconciliation(lines, exceptions),
+        "fct_billing_adjustments": adjustments.fct_billing_adjustments(),
+        "fct_billing_adjustment_users": adjustments.fct_billing_adjustment_users(),
+        "fct_held_lines": Holding(run.judged, run.periods, lines, holds(seeds)).fct_held_lines(),
+        "fct_threshold_crossings": crossings.fct_threshold_crossings(),
+    }
 
 
 class Run:

@@ -21,11 +21,12 @@ MAY_BE_MISSING = ("customer_status_changes", "teams", "contracts", "bookings", "
 OFFSETS = [(2, 0, ":"), (-3, -30, ":"), (5, 30, ""), (-5, 0, None), (13, 0, ":")]
 
 
-def write_random_landing(folder: Path, random: random.Random, fmt: str, size: int) -> list[datetime]:
+def write_random_landing(folder: Path, random: random.Random, fmt: str, size: int,
+                         is_unsettled: bool = False) -> list[datetime]:
     """Write a random landing zone of about `size` accounts; give a few instants worth running it at (naive UTC)."""
     if fmt not in FORMATS:
         raise ValueError(f"no format {fmt}")
-    story = Story(random, size, allows_garbage=fmt != "parquet")
+    story = Story(random, size, fmt != "parquet", is_unsettled)
     writer = _Writer(random, fmt)
     for name, table in TABLES.items():
         if name in MAY_BE_MISSING and random.random() < 0.04:

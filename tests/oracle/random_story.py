@@ -13,6 +13,8 @@ from typing import Any
 
 from .contract import IMMUTABLE, TABLES, Table
 from .local_days import add_months, first_instant, local_day
+from .random_finance import name_figures, unsettle
+from .random_words import CURRENCIES, Unspelled
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -26,17 +28,12 @@ SCENES = [
 STARTS_OF_RULESETS = [date(2022, 11, 2), date(2023, 9, 4), date(2026, 4, 21)]
 ZONES = ["Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Africa/Casablanca",
          "America/Sao_Paulo", "Asia/Beirut", "Pacific/Auckland"]
-CURRENCIES = ["EUR", "USD", "JPY", "KWD"]
 PLANS = ["Meal Plan", "Follow Up"]
 LIMITS = [10, 25, 75, None]
 TIGHT_LIMITS = [1, 2, 3]  # not on any price list, but soon exceeded
 LINE_TYPES = ["booking", "product", "plan", "charge", "event_ticket", "deposit"]
 EDIT_KINDS = ["information", "measurement", "recommendation", "food_plan", "merge"]
 PRICES = [Decimal("0"), Decimal("0"), Decimal("12.5"), Decimal("40"), Decimal("0.000001"), Decimal("99.99")]
-
-
-class Unspelled(str):
-    """A text to be written as it stands into a column of another type: it cannot be read."""
 
 
 class Account:
@@ -52,9 +49,10 @@ class Account:
 
 
 class Story:
-    """Makes the rows of every table; `allows_garbage` when values may be written that are not of their type."""
+    """Makes the rows of every table; `allows_garbage` when values may be written that are not of their type,
+    `is_unsettled` when more than usual is learnt about periods that have closed."""
 
-    def __init__(self, rng: random.Random, size: int, allows_garbage: bool):
+    def __init__(self, rng: random.Random, size: int, allows_garbage: bool, is_unsettled: bool = False):
         self.rng = rng
         self.allows_garbage = allows_garbage
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
@@ -68,6 +66,9 @@ class Story:
         for account in self.accounts:
             self._activity(account)
         self._spoil()
+        if is_unsettled:
+            unsettle(self)
+        name_figures(self)
 
     # -- small draws -------------------------------------------------------------------------
 

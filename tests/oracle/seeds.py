@@ -1,4 +1,4 @@
-"""The seeds as rows: rulesets, conditions, currencies, durations, prices."""
+"""The seeds as rows: rulesets, conditions, currencies, durations, prices, thresholds and holds."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class Ruleset:
     cancelled_bookings: str | None
     proration: str | None
     grace_hours: int
+    corrections: str = "show"
+    corrections_periods: int = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Rules:
                 row["ruleset_id"], row["product"], date.fromisoformat(row["effective_from"]), row["period"],
                 row["counted_by"], row["contract_condition"], row["contract_from"], row["suspension"],
                 row["team_condition"], row["cancelled_bookings"], row["proration"], int(row["grace_hours"]),
+                row.get("corrections") or "show", int(row.get("corrections_periods") or 3),
             )
             for row in _rows(seeds / "rules" / "rule_rulesets.csv")
         ]
@@ -161,3 +164,38 @@ class Prices:
         cards = self.cards.get((product, currency), {})
         valid = [valid_from for valid_from in cards if valid_from <= day]
         return sorted(cards[max(valid)], key=lambda tier: tier.tier_number) if valid else []
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A share in percent at which somebody wants to be told, from a day on."""
+
+    product: str
+    measure: str
+    percent: Decimal
+    valid_from: date
+
+
+def thresholds(seeds: Path) -> list[Threshold]:
+    """The thresholds of a folder of seeds."""
+    return [Threshold(row["product"], row["measure"], Decimal(row["percent"]), date.fromisoformat(row["valid_from"]))
+            for row in _rows(Path(seeds) / "rules" / "rule_thresholds.csv")]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What keeps a line back, from a day on; without a currency in any."""
+
+    hold_id: str
+    product: str
+    measure: str
+    value: Decimal | None
+    currency: str | None
+    valid_from: date
+
+
+def holds(seeds: Path) -> list[Hold]:
+    """The holds of a folder of seeds."""
+    return [Hold(row["hold_id"], row["product"], row["measure"], Decimal(row["value"]) if row["value"] else None,
+                 row["currency"], date.fromisoformat(row["valid_from"]))
+            for row in _rows(Path(seeds) / "rules" / "rule_holds.csv")]

@@ -10,6 +10,10 @@ import pytest
 
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from tests.fuzz import spelled
+from tests.nights import apart
+from tests.support import servers
+from tests.support.holds import seeds_with_holds
+from tests.support.replayed import Replay, record
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
 
@@ -37,6 +41,12 @@ def compiled(compiled_folder) -> Compiled:
 
 
 @pytest.fixture(scope="session")
+def replay(compiled, tmp_path_factory) -> Replay:
+    """The project's SQL as dbt made it for a night that goes on. Tests that replay it are in the group "nights"."""
+    return apart(record, tmp_path_factory.mktemp("recorded") / "night", compiled)
+
+
+@pytest.fixture(scope="session")
 def semantic_manifest(compiled_folder) -> Path:
     """The semantic layer of the compiled project, as MetricFlow reads it."""
     return compiled_folder / "target" / "semantic_manifest.json"
@@ -44,11 +54,13 @@ def semantic_manifest(compiled_folder) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_warehouse(compiled, tmp_path_factory) -> Path:
-    """A small sample, built into a file. Tests that look at it are in one group, so that one process makes it."""
+    """A small sample with held lines, built into a file. Tests that look at it are in one group, so that one process
+    makes it."""
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder / "landing", accounts=2, days=90)
     file = folder / f"{DATABASE}.duckdb"
-    build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), file=file).close()
+    seeds = seeds_with_holds(folder / "seeds")
+    build(compiled, folder / "landing", spelled(SAMPLE_AS_OF), seeds=seeds, file=file).close()
     return file
 
 
@@ -58,3 +70,17 @@ def sample(sample_warehouse):
     with duckdb.connect(str(sample_warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of these tests; starting takes a second."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb():
+    """A MariaDB server of these tests; starting takes four seconds."""
+    with servers.mariadb() as server:
+        yield server

@@ -16,8 +16,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tests.python.test_promises import for_ever
 from tests.support import small_house as small
+from tests.support.closed import for_ever
 from tests.support.command import Place, lines_said
 from tests.support.contents import unlike
 from tests.support.refusals import refused, run

@@ -38,6 +38,8 @@ def refused(capsys, *words) -> str:
     (["metrics", "--warehouse", "w", "--manifest", ""], "--manifest"),
     (["dashboard", "--warehouse", ""], "--warehouse"),
     (["site", "--warehouse", "w", "--output", ""], "--output"),
+    (["held", "--exports", ""], "--exports"),
+    (["approve", "--exports", " ", "--all", "--by", "Ann"], "--exports"),
 ])  # fmt: skip
 def test_an_empty_path_is_a_mistake_and_not_the_present_folder(words, option, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -5,6 +5,7 @@ them here; what is refused before the models run costs one or two. About 5 minut
 """
 
 import fcntl
+import json
 import os
 import resource
 import subprocess
@@ -94,7 +95,7 @@ def third_night(first_night, tmp_path_factory) -> Place:
     place = first_night.copy(tmp_path_factory.mktemp("nights") / "third")
     for night in (2, 3):
         land(place.landing, night)
-        done_well(place.night(instant(night)))
+        done_well(place.night(instant(night), "--json", place.folder.with_name(f"{night}.json")))
     place.marts = marts_of(place.warehouse)
     return place
 
@@ -478,6 +479,16 @@ def test_an_empty_landing_zone_is_no_error(tmp_path):
 
 
 @shares_nights
+def test_a_night_leaves_a_line_of_results(third_night):
+    (line,) = third_night.folder.with_name("3.json").read_text().splitlines()
+    said = json.loads(line)
+    held = Counter(dict(third_night.marts["fct_active_user_counts"]))
+    assert (said["command"], said["exit_code"], said["error"], said["as_of"]) == ("nightly", 0, None, instant(3))
+    assert sum(said["periods"].values()) == held.total()
+    assert said["rejected_rows"] <= said["landed_rows"]
+    assert said["is_whole_build"] is False
+
+
 def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
     """run.md, incremental: row for row, whatever the nights before; every line has left once."""
     place = third_night.copy(tmp_path / "place")
@@ -488,6 +499,18 @@ def test_nights_in_a_row_equal_a_full_refresh(third_night, tmp_path):
         lines = connection.execute("select billing_line_id from marts.fct_billing_lines").fetchall()
     assert exported(place.exports) == Counter(ledger(place.exports).keys()) == Counter(line for (line,) in lines)
     assert len(folders(place.exports)) == len(exports_in_ledger(place.exports)) == 4
+
+
+@shares_nights
+def test_a_preview_is_made_by_dbt_on_a_copy(built, tmp_path):
+    """finance.md; what it shows is held in test_preview.py."""
+    before = built.tree()
+    words = ["--landing", built.landing, "--warehouse", built.warehouse, "--output", tmp_path / "out"]
+    done = run("preview", *words, "--on", f"{NIGHTS[0] + timedelta(days=20):%Y-%m-%dT%H:%M:%SZ}")
+    done_well(done)
+    assert built.tree() == before
+    assert pq.read_table(tmp_path / "out" / "lines.parquet").num_rows > 10
+    assert set(pq.read_table(tmp_path / "out" / "counts.parquet")["status_then"].to_pylist()) == {"closed", "open"}
 
 
 @shares_nights

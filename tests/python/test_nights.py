@@ -13,18 +13,11 @@ from headcount.dbt_plugin import register_run
 from headcount.landing import inspect, register
 from headcount.nightly.history import History
 from headcount.nightly.made_with import made_with
-from tests.nights import apart, differences, replayed_by
-from tests.support.replayed import Replay, record
+from tests.nights import differences, replayed_by
 
 pytestmark = pytest.mark.xdist_group("nights")
 SIZE = 3
 NIGHT = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def replay(compiled, tmp_path_factory) -> Replay:
-    """The project's SQL as dbt made it."""
-    return apart(record, tmp_path_factory.mktemp("recorded") / "night", compiled)
 
 
 @pytest.mark.parametrize("seed", [29, 38])

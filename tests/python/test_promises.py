@@ -17,68 +17,23 @@ from tests.fuzz import spelled
 from tests.oracle.random_landing import write_random_landing
 from tests.oracle.random_story import Story
 from tests.oracle.small_landing import SEEDS, SmallLanding
-from tests.support.contents import OF_THE_RUN, contents, rows_of, unlike
+from tests.support.closed import Closed, for_ever
+from tests.support.contents import OF_THE_RUN, contents, unlike
 from tests.support.differences import differences
 from tests.support.files import write_zone
 from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("promises")
 
-# What of a mart a run at `as_of` says for ever, as a condition on its rows in any later run.
-PERIODS_CLOSED = (
-    "(account_id, period_start_at) in (select (closed.account_id, closed.period_start_at) "
-    "from marts.dim_billing_periods as closed where closed.knowledge_cutoff_at <= timestamp '{as_of}' "
-    "and closed.location_id = {location})"
-)
-OF_LOCATIONS = PERIODS_CLOSED.replace("{location}", "{mart}.location_id")
-FOR_EVER = {
-    "dim_billing_periods": "knowledge_cutoff_at <= timestamp '{as_of}'",
-    "fct_active_users": OF_LOCATIONS,
-    "fct_active_user_sources": OF_LOCATIONS,
-    "fct_active_user_counts": OF_LOCATIONS,
-    "fct_daily_active_users": OF_LOCATIONS,
-    "fct_uncounted_activity": OF_LOCATIONS,
-    # A period before may close later, up to a day, and who is new depends on it.
-    "fct_active_user_movements": f"{OF_LOCATIONS} and not exists (select 1 from marts.dim_billing_periods as earlier "
-    "where earlier.location_id = {mart}.location_id and earlier.period_start_at < {mart}.period_start_at "
-    "and earlier.knowledge_cutoff_at > timestamp '{as_of}')",
-    "fct_package_usage": PERIODS_CLOSED.replace("{location}", "{mart}.account_id"),
-    "fct_billing_lines": f"line_kind = 'active_users' and {OF_LOCATIONS}",
-}
-
-
-def for_ever(connection, as_of: datetime) -> dict[str, Counter]:
-    """The rows of closed periods, as the run at the (later or same) instant of the connection has them."""
-    return {
-        mart: rows_of(connection, mart, condition.format(as_of=as_of, mart=mart))
-        for mart, condition in FOR_EVER.items()
-    }
-
-
-def charges_and_lines(connection) -> dict[str, Counter]:
-    return {
-        "fct_package_charges": rows_of(connection, "fct_package_charges", "is_final"),
-        "fct_billing_lines": rows_of(connection, "fct_billing_lines"),
-        "fct_billed_amounts": rows_of(connection, "fct_billed_amounts"),
-    }
-
 
 def hold_still(compiled, landing, instants) -> int:
     """Hold each run's closed rows against all later runs; returns how many rows were held."""
-    runs = [(instant, build(compiled, landing, spelled(instant))) for instant in sorted(instants)]
-    held = 0
-    for number, (earlier_at, earlier) in enumerate(runs):
-        closed, billed = for_ever(earlier, earlier_at), charges_and_lines(earlier)
-        held += sum(map(Counter.total, closed.values())) + sum(map(Counter.total, billed.values()))
-        for later_at, later in runs[number + 1 :]:
-            said = unlike(closed, for_ever(later, earlier_at))
-            assert not said, f"closed at {earlier_at}, other at {later_at}:\n" + "\n".join(said[:10])
-            kept = charges_and_lines(later)
-            gone = [f"{mart}: {row}" for mart in billed for row in billed[mart] - kept[mart]]
-            assert not gone, f"billed at {earlier_at}, gone at {later_at}:\n" + "\n".join(gone[:10])
-    for _, connection in runs:
-        connection.close()
-    return held
+    runs = Closed()
+    for as_of in sorted(instants):
+        with build(compiled, landing, spelled(as_of)) as connection:
+            said = runs.held_against(connection, as_of)
+        assert not said, "\n".join(said[:10])
+    return runs.held
 
 
 # -- closed stays closed ---------------------------------------------------------------------

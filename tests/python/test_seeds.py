@@ -20,10 +20,12 @@ from headcount.rulesets import forbid_unknown_corrections
 from headcount.thresholds import forbid_bad_thresholds
 from tests.oracle.seeds import Prices, Rules
 from tests.support.command import environment
+from tests.support.holds import add_holds
 
 BOM = "\ufeff"
 RULESETS, CONDITIONS = "rules/rule_rulesets.csv", "rules/rule_conditions.csv"
 THRESHOLDS = "rules/rule_thresholds.csv"
+HOLDS = "rules/rule_holds.csv"
 SAVED = {
     "BOM": lambda text: BOM + text,
     "CRLF": lambda text: text.replace("\n", "\r\n"),
@@ -109,6 +111,48 @@ def test_a_threshold_that_means_nothing_or_overlaps_is_one_line(own_seeds, row, 
     assert said.startswith(f"seeds/{THRESHOLDS}: row 5: ")
     assert saying in said
     assert "\n" not in said
+# -- holds -----------------------------------------------------------------------------------
+
+
+def test_no_hold_is_shipped():
+    assert seeds.rows(HOLDS) == []
+
+
+def test_holds_of_every_measure_are_taken(own_seeds):
+    add_holds(own_seeds)
+    add_holds(own_seeds, "new,nexudus,first_bill,0,,2026-02-28\nsame,nexudus,amount_at_least,0.50,EUR,2026-01-01\n")
+    forbid_unknown_ruleset(None)
+
+
+@pytest.mark.parametrize(("row", "saying"), [
+    ("a,nexudus,amount_over,100,EUR,2026-01-01", "measure 'amount_over' is not one of adjustment, amount_at_least"),
+    ("a,nexudos,amount_at_least,100,EUR,2026-01-01", "product 'nexudos' is not one of nexudus, nutrium"),
+    ("a,,amount_at_least,100,EUR,2026-01-01", "product '' is not one of"),
+    ("a,nexudus,amount_at_least,100,EURO,2026-01-01", "currency 'EURO' is not one of seeds/maps/map_currencies.csv"),
+    ("a,nexudus,amount_at_least,100,,2026-01-01", "currency is empty; amount_at_least needs one"),
+    ("a,nexudus,amount_at_least,,EUR,2026-01-01", "value is empty; amount_at_least needs one"),
+    ("a,nexudus,change_percent,,,2026-01-01", "value is empty; change_percent needs one"),
+    ("a,nexudus,adjustment,,,2026-01-01", "value is empty; adjustment needs one"),
+    ("a,nexudus,change_percent,20%,,2026-01-01", "value '20%' is no number"),
+    ("a,nexudus,amount_at_least,-5,EUR,2026-01-01", "value '-5' is no number"),
+    ("a,nexudus,amount_at_least,1e3,EUR,2026-01-01", "value '1e3' is no number"),
+    ("a,nexudus,amount_at_least,0.0000001,EUR,2026-01-01", "value '0.0000001' is no number with at most 12 digits and 6 more"),
+    ("a,nexudus,first_bill,10,,2026-01-01", "value '10' means nothing for first_bill; leave it empty"),
+    ("a,nexudus,first_bill,,,", "valid_from '' is no day; write it like 2026-03-31"),
+    ("a,nexudus,first_bill,,,2026-02-29", "valid_from '2026-02-29' is no day"),
+    ("a,nexudus,first_bill,,,01.02.2026", "valid_from '01.02.2026' is no day"),
+    (",nexudus,first_bill,,,2026-01-01", "hold_id is empty; give the hold a name"),
+    ("large,nexudus,first_bill,,,2026-01-01", "hold_id 'large' is in row 2 too; keep one of them"),
+    ("a,nexudus,amount_at_least,200,EUR,2020-01-01", "the same is said of the same day in row 2 too; keep one of them"),
+    ("a,nexudus,first_bill,2026-01-01", "row 7 has not the 6 cells of the header"),
+])  # fmt: skip
+def test_a_hold_that_is_unclear_is_one_line(own_seeds, row, saying):
+    add_holds(own_seeds)
+    add_holds(own_seeds, f"{row}\n")
+    with pytest.raises(UsageError) as refused:
+        forbid_unknown_ruleset(None)
+    assert str(refused.value).startswith(f"seeds/{HOLDS}: row 7")
+    assert saying in str(refused.value)
 
 
 # -- in a copy of the project ----------------------------------------------------------------
@@ -205,10 +249,16 @@ def test_what_a_seed_says_in_vain_is_named(project):
     for limit, price in ((10, "0.0000001"), (25, "-1"), (75, "1e3"), (100, "0.000001"), ("", "7.50000000")):
         project.add("prices/example_package_prices.csv", f"logins,Basic,monthly,{limit},EUR,2026-01-01,{price}")
     project.add("prices/example_rate_cards.csv", "logins,EUR,2026-01-01,1,1,,0.0000001,1234567890123")
-    built = project.dbt("build", "--select", "config.materialized:seed", "assert_rule_words_are_known")
+    project.add(HOLDS, "a,nexudus,amount_at_least,,EUR,2026-01-01", "b,nexudus,amount_at_least,10,,2026-01-01",
+                "c,nexudus,change_percent,20%,,2026-01-01", "d,nexudus,first_bill,7,,2026-01-01",
+                "e,nexudus,no_such_measure,7,,2026-01-01", "f,nexudus,first_bill,,,2026-01-02")  # fmt: skip
+    assertions = ["assert_rule_words_are_known", "assert_holds_say_what_they_need"]
+    built = project.dbt("build", "--select", "config.materialized:seed", *assertions)
     failed = {name: number for name, (status, number) in built.items() if status == "fail"}
     assert failed == {
         "assert_rule_words_are_known": len(BAD_CONDITIONS) + len(BAD_RULESETS),
+        "assert_holds_say_what_they_need": 5,
+        "accepted_values_rule_holds_measure__amount_at_least__change_percent__first_bill__adjustment": 1,
         "exact_price_example_package_prices_price": 3,
         "exact_price_example_rate_cards_unit_price": 1,
         "exact_price_example_rate_cards_flat_fee": 1,

@@ -47,6 +47,8 @@ FACTS = {
     f"from marts.fct_billing_lines as lines {ZONES}",
     "exceptions": f"select exceptions.* exclude (period_start_on), {LOCAL.format('period_start_at')} as start_on "
     f"from marts.billing_exceptions as exceptions {ZONES}",
+    "held": f"select lines.*, {LOCAL.format('period_start_at')} as start_on from marts.fct_billing_lines as lines {ZONES} "
+    "where billing_line_id in (select billing_line_id from marts.fct_held_lines)",
     "rejected": "select *, cast(loaded_at as date) as start_on from marts.rejected_records",
 }
 ADJUSTED = "filter (where line_kind = 'adjustment')"
@@ -71,6 +73,9 @@ SUMS = {
     "amount_adjusted": ("lines", f"case when count(distinct currency) {ADJUSTED} = 1 then sum(amount) {ADJUSTED} end"),
     "adjusted_currencies": ("lines", f"count(distinct currency) {ADJUSTED}"),
     "adjustments": ("lines", f"count(*) {ADJUSTED}"),
+    "amount_held": ("held", "case when count(distinct currency) = 1 then sum(amount) end"),
+    "held_currencies": ("held", "count(distinct currency)"),
+    "held_lines": ("held", "count(*)"),
     "billing_exceptions": ("exceptions", "count(*)"),
     "rejected_rows": ("rejected", "count(distinct (source_table, row_hash))"),
 }
@@ -82,6 +87,7 @@ GROUPS = {
     "active_user_source__source": "source",
     "package_month__plan": "plan",
     "billing_line__currency": "currency",
+    "held_line__currency": "currency",
     "billing_line__line_kind": "line_kind",
     "billing_line__billed_on__month": "date_trunc('month', bill_on)",
     "billing_exception__exception": "exception",
@@ -108,6 +114,8 @@ SAVED = {
     "amount_adjusted_by_account_and_billing_month": (
         ["amount_adjusted", "adjustments"],
         ["billing_line__billed_on__month", "account", "billing_line__currency"], "true"),
+    "amount_held_by_account_month_and_currency": (
+        ["amount_held", "held_lines"], ["metric_time__month", "account", "held_line__currency"], "true"),
     "billing_exceptions_by_account": (["billing_exceptions"], ["account", "billing_exception__exception"], "true"),
     "late_corrections_by_location_and_month": (
         ["late_additions", "retractions"], ["metric_time__month", "location"], "true"),

@@ -14,13 +14,14 @@ from tests.support.warehouse import DATABASE, build
 def said(compiled, tmp_path):
     """The summary of a small landing zone, with the final lines of the warehouse as its export."""
 
-    def end_of_night(landing: SmallLanding, as_of="2026-06-10T00:00:00Z") -> list[str]:
+    def end_of_night(landing: SmallLanding, as_of="2026-06-10T00:00:00Z", **held) -> list[str]:
         landing.folder.mkdir(parents=True, exist_ok=True)
         landing.write()
         file = tmp_path / f"{DATABASE}.duckdb"
+        file.unlink(missing_ok=True)
         with build(compiled, landing.folder, as_of, file=file) as connection:
             (lines,) = connection.execute("select count(*) from marts.fct_billing_lines").fetchone()
-        export = Export(tmp_path / "not there yet", lines, totals={})
+        export = Export(tmp_path / "not there yet", lines, totals={}, **held)
         return summary(file, export, ["as it was"], inspect(landing.folder), file).splitlines()
 
     return end_of_night
@@ -49,6 +50,15 @@ def test_what_was_not_billed_and_what_leaves_late_is_said(landing, said):
     assert "1 subscriptions without a package (no_package), of 1 accounts" in text
     assert "2 charges whose package has no price (no_package_price), of 1 accounts" in text
     assert "warning     as it was" in lines
+
+
+def test_lines_that_wait_for_an_approval_are_said(landing, said):
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    held = {"held_lines": 1234, "held_totals": {"EUR": "120.50", "JPY": "9000"}}
+    lines = said(landing, **held)
+    first = lines.index("held            1,234 billing lines wait for approval: 120.50 EUR, 9000 JPY")
+    assert lines[first + 1].startswith("            headcount held --exports ")
+    assert not [line for line in said(landing) if line.startswith("held")]
 
 
 def test_more_active_clients_than_the_package_has_are_said(landing, said):

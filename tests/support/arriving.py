@@ -40,9 +40,9 @@ class Arriving:
     their children, rows come again or otherwise when their periods have closed, some stand in a file before the
     instant at which they were loaded, and of some nobody can say when that was."""
 
-    def __init__(self, draw: random.Random, size: int):
+    def __init__(self, draw: random.Random, size: int, is_unsettled: bool = False):
         self.draw = draw
-        self.story = Story(draw, size, allows_garbage=True)
+        self.story = Story(draw, size, True, is_unsettled)
         self.nights = self._nights()
         self._delay_parents()
         self._spoil_later()

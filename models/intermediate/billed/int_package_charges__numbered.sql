@@ -65,7 +65,8 @@ select
     timed.package_price,
     timed.amount_to_share,
     timed.final_at,
-    timed.final_at <= run.as_of_at as is_final
+    -- A preview shows what will be billed when the day is over in which a charge is settled.
+    timed.final_at <= run.as_of_at or coalesce(run.is_preview, false) as is_final
 
 from timed
 

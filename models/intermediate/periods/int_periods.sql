@@ -59,6 +59,7 @@ judged as (
         rulesets.ruleset_id,
         run.as_of_at,
         run.sealed_until_at,
+        run.is_preview,
         least(periods.period_end_at, run.as_of_at) as judged_at,
         case
             when periods.period_end_at is not null
@@ -98,7 +99,7 @@ select
     judged.ruleset_id,
     case
         when judged.period_end_at is null or judged.period_end_at > judged.as_of_at then 'open'
-        when judged.as_of_at < judged.knowledge_cutoff_at then 'grace'
+        when judged.as_of_at < judged.knowledge_cutoff_at and judged.is_preview is not true then 'grace'
         else 'closed'
     end as period_status,
     judged.knowledge_cutoff_at,

@@ -1,0 +1,174 @@
+"""The packet in words: what was counted and billed, where each figure stands, and how to check the files."""
+
+import re
+from collections import Counter
+
+from headcount import spelling
+from headcount.explain import REASONS
+from headcount.packet.parts import Packet
+
+# What each table is, in the order in which a reader needs them.
+_TABLES = {
+    "periods": "the period at each place: its bounds, its state and how many counted",
+    "counted": "who counted: a row for each user and source, with the record that shows it, the rule and the article",
+    "not_counted": "who had activity that did not count, with the reason, the rule and the article",
+    "corrections": "who would be counted otherwise with what is known today",
+    "live_vs_invoiced": "the last period that ended beside the one that is open, user by user",
+    "reconciliation": "the invoice that ended the period, held against the count",
+    "lines": "what was billed, line by line",
+    "adjustments": "what became known later, as money",
+    "adjustment_users": "the users behind the adjustments",
+}
+_STATES = {
+    "open": "has not ended; its figures are those of the day of this packet",
+    "grace": "has ended and is not billed yet: what is learnt until {closes} still counts",
+    "closed": "is closed since {closes}: nothing about it changes any more",
+}
+_CORRECTIONS = {
+    "late_addition": "would count with what is known today; it became known after the period had closed",
+    "retraction": "would not count with what is known today, and was counted as the period closed",
+}
+_LIVE = {
+    "in_both": "counted in both",
+    "new_this_period": "counted in the open period only",
+    "suspended": "counted in the last period only: suspended now",
+    "contract_cancelled": "counted in the last period only: the contract was cancelled",
+    "team_no_longer_counts": "counted in the last period only: the team does not count any more",
+    "last_period_activity_only": "counted in the last period only: what was done then does not carry over",
+}
+_EXPLANATIONS = {
+    "agrees": "agrees with the count",
+    "known_later": "is the count with what is known today",
+    "other_ruleset": "is the count under other rules",
+    "unexplained": "is explained neither by what became known later nor by other rules",
+}
+
+
+def readme(packet: Packet) -> str:
+    """Every figure in it stands in the tables, or is a sum over one of them that the text names."""
+    rows = {name: table.to_pylist() for name, table in packet.tables.items()}
+    parts = [_title(packet, rows["periods"])]
+    parts += [_period(row, rows) for row in rows["periods"]]
+    parts += [_lines(packet, rows["lines"]), _adjustments(packet, rows), _reconciliation(packet, rows), _live(rows)]
+    return "\n\n".join([*filter(None, parts), _files(packet)]) + "\n"
+
+
+def _title(packet: Packet, periods: list[dict]) -> str:
+    account = periods[0]
+    name = f" ({_plain(account['account_name'])})" if account["account_name"] else ""
+    return (
+        f"# Account {_plain(packet.account)}{name}, the period of {packet.on}\n\n"
+        f"As of {spelling.instant(packet.as_of)}. Users are named by their IDs, times are in UTC, days are local to the place."
+        + (" The pages in `pages/` show the account as a whole: open `pages/account.html`." if packet.has_pages else "")
+    )
+
+
+def _period(row: dict, rows: dict[str, list[dict]]) -> str:
+    def mine(table: str) -> list[dict]:
+        keys = ("location_id", "period_start_at")
+        return [one for one in rows[table] if all(one[key] == row[key] for key in keys)]
+
+    until = spelling.instant(row["period_end_at"]) if row["period_end_at"] else "now"
+    closes = spelling.instant(row["knowledge_cutoff_at"]) if row["knowledge_cutoff_at"] else ""
+    said = [
+        f"## {_plain(row['location_name'] or row['location_id'])}: {spelling.instant(row['period_start_at'])} until {until}",
+        "",
+        f"The period {_STATES[row['period_status']].format(closes=closes)}. It is counted by the rules `{row['ruleset_id']}`.",
+        f"**{row['active_users']:,} active users** of {row['registered_customers']:,} on record.",
+        "",
+    ]
+    said += _listed("What made them count (somebody may have several sources):", "source", mine("counted"), {})
+    said += _listed("Activity that did not count (somebody may be counted by another):", "reason", mine("not_counted"), REASONS)
+    said += _listed("Corrections, which this period's bill does not hold:", "correction", mine("corrections"), _CORRECTIONS)
+    return "\n".join(said).rstrip()
+
+
+def _listed(title: str, by: str, rows: list[dict], words: dict[str, str]) -> list[str]:
+    """How many users there are of each kind; somebody is one user of a kind however many rows there are."""
+    kinds = Counter(kind for kind, _ in {(row[by], row["customer_id"]) for row in rows})
+    listed = [
+        f"- {number:,} `{kind}`{': ' + words[kind] if kind in words else ''}" for kind, number in sorted(kinds.items())
+    ]
+    return [title, "", *listed, ""] if listed else []
+
+
+def _lines(packet: Packet, lines: list[dict]) -> str:
+    if not lines:
+        return "## Billed\n\nNo line was billed of this period, as of today."
+    said = [f"- {_plain(line['description'])}: {_money(packet, line['amount'], line['currency'])}" for line in lines]
+    sums: dict[str, list] = {}
+    for line in lines:
+        sums.setdefault(line["currency"], []).append(line["amount"])
+    said += [
+        f"- **in all {_money(packet, sum(amounts), currency)}** in {len(amounts):,} lines" for currency, amounts in sums.items()
+    ]
+    return "\n".join(["## Billed", "", *said])
+
+
+def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:
+    said = [
+        f"- the period from {spelling.instant(row['period_start_at'])} at {_plain(row['location_id'])}, settled with that from "
+        f"{spelling.instant(row['settled_period_start_at'])}: {row['users_before']:,} users before, {row['known_users']:,} known "
+        f"then, {_money(packet, row['amount'], row['currency'])}"
+        for row in rows.get("adjustments", ())
+    ]
+    return "\n".join(["## Adjustments", "", *said]) if said else ""
+
+
+def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
+    said = []
+    for row in rows.get("reconciliation", ()):
+        number = _plain(row["invoice_number"] or row["platform_invoice_id"])
+        said.append(f"- invoice {number} of {spelling.instant(row['invoiced_at'])}:")
+        if row["billed_users"] is not None:
+            said.append(
+                f"  {row['billed_users']:,} users invoiced, {row['active_users']:,} counted, difference "
+                f"{row['difference_users']:,}: the invoice {_EXPLANATIONS[row['explanation']]}"
+                + (f" (`{row['explaining_ruleset_id']}`)" if row["explaining_ruleset_id"] else "")
+            )
+        if row["difference_amount"] is not None:
+            amounts = (_money(packet, row[name], row["currency"]) for name in _AMOUNTS)
+            said.append("  {} invoiced, {} computed, difference {}".format(*amounts))
+        elif row["billed_amount"] is not None:
+            billed = _money(packet, row["billed_amount"], row["billed_currency"] or row["currency"])
+            said.append(f"  {billed} invoiced, and no amount in that currency to hold it against")
+    return "\n".join(["## The invoice and the count", "", *said]) if said else ""
+
+
+_AMOUNTS = ("billed_amount", "computed_amount", "difference_amount")
+
+
+def _live(rows: dict[str, list[dict]]) -> str:
+    said = []
+    for place in sorted({row["location_id"] for row in rows["live_vs_invoiced"]}):
+        mine = [row for row in rows["live_vs_invoiced"] if row["location_id"] == place]
+        invoiced, live = (sum(row[name] for row in mine) for name in ("counted_invoiced", "counted_live"))
+        title = f"{_plain(place)}: {invoiced:,} users in the last period that ended, {live:,} in the open one so far."
+        said += _listed(title, "reason", mine, _LIVE)
+    return "\n".join(["## The live count and the last one", "", *said]).rstrip() if said else ""
+
+
+def _files(packet: Packet) -> str:
+    listed = [
+        f"| `data/{name}.csv`, `data/{name}.parquet` | {packet.tables[name].num_rows:,} | {words} |"
+        for name, words in _TABLES.items()
+        if name in packet.tables
+    ]
+    return "\n".join([
+        "## The files",
+        "",
+        "| file | rows | what it holds |",
+        "| --- | --- | --- |",
+        *listed,
+        "",
+        "CSV and Parquet hold the same rows. `manifest.json` has the SHA-256 of each file.",
+    ])  # fmt: skip
+
+
+def _money(packet: Packet, amount, currency: str) -> str:
+    return f"{spelling.decimal(amount, packet.minor_units.get(currency, 0))} {currency}"
+
+
+def _plain(text: str) -> str:
+    """A name in Markdown: nothing in it is a sign, a tag or a new line."""
+    return re.sub(r"([\\`*_\[\]<>#|&])", r"\\\1", " ".join(text.split()))
