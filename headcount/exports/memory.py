@@ -21,7 +21,7 @@ _LOST = """
     from remembered
     left join summed on remembered.export = summed.export
     where summed.lines is distinct from remembered.lines or summed.fingerprint is distinct from remembered.fingerprint
-    order by remembered.export
+    order by remembered.export like '%/%', remembered.export
 """
 
 
