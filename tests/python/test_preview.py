@@ -15,6 +15,7 @@ import pytest
 
 from headcount.cli import main
 from headcount.nightly import job
+from headcount.nightly.made_with import made_with
 from headcount.preview import job as preview_job
 from headcount.preview.folder import MARK
 from tests.previews import held, replayed_by
@@ -151,7 +152,8 @@ def test_another_landing_zone_or_warehouse_is_refused(previewed, built, tmp_path
     (tmp_path / "mine.duckdb").write_text("mine")
     for warehouse, saying in ((tmp_path / "none.duckdb", "no such file"), (tmp_path / "mine.duckdb", "is no DuckDB database")):
         assert saying in previewed(warehouse=warehouse)[2][0]
-    monkeypatch.setattr(preview_job, "made_with", lambda: "{}")
+    otherwise = made_with().replace('"seeds": "', '"seeds": "other')
+    monkeypatch.setattr(preview_job, "made_with", lambda: otherwise)
     code, _, (line,) = previewed()
     assert code == 2
     assert "cannot be gone on from: the seeds (rules, prices or lists) have changed; run 'headcount nightly'" in line
