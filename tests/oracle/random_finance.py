@@ -77,6 +77,8 @@ def unsettle(story: Story) -> None:
             for start, end in zip(ends, ends[1:], strict=False):
                 for _ in range(draw.choice([0, 1, 2, 2, 3])):
                     draw.choice([_come, _come, _go, _move])(story, draw, account, location_id, start, end, ends)
+                if draw.random() < 0.25:
+                    _split(story, draw, account, location_id, start, end)
 
 
 def _ends(story: Story, account: Account, location_id: str) -> list[datetime]:
@@ -132,6 +134,18 @@ def _move(story: Story, draw: random.Random, account: Account, location_id: str,
         {"booked_at": draw.choice(ends)},
     ])  # fmt: skip
     story.rows["bookings"].append({**row, **change, "_loaded_at": _learnt_at(draw, end, ends)})
+
+
+def _split(story: Story, draw: random.Random, account: Account, location_id: str, start: datetime, end: datetime) -> None:
+    """A platform invoice within a period that is known when that has nearly closed: its first part closes after its
+    second. What is learnt in between is known to one of them."""
+    middle = (start + (end - start) / 2).replace(microsecond=0)
+    row = story.add(account, "platform_invoices", middle, platform_invoice_id=story.key("split-"),
+                    account_id=account.account_id, location_id=location_id, invoiced_at=middle)
+    row["_loaded_at"] = end + draw.choice([12, 18, 23, 24]) * HOUR
+    for begins, ends in ((start - (end - start), start), (start, middle), (middle, end)):
+        booking = _booking(story, draw, account, location_id, begins, ends)
+        booking["_loaded_at"] = max(booking["_loaded_at"], end + draw.choice([20, 24, 30, 40]) * HOUR)
 
 
 def _invoice_months(story: Story, draw: random.Random, account: Account) -> None:

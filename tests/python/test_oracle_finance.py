@@ -186,7 +186,7 @@ def test_lines_and_adjustments_are_what_the_last_closing_would_have_billed(tmp_p
     """Held against runs at those closings, of which each says for itself who counts."""
     seeds = seeds_with_it(tmp_path / "seeds", random.Random(5))
     correct(seeds, corrections, 2)
-    as_of = write_random_landing(tmp_path / "zone", random.Random(5), "ndjson", 5, is_unsettled=True)[-1]
+    as_of = write_random_landing(tmp_path / "zone", random.Random(9), "ndjson", 2, is_unsettled=True)[-1]
     result = marts.evaluate(tmp_path / "zone", as_of, seeds)
     currencies = {row["account_id"]: row["currency"] for row in result["dim_accounts"]}
     held = 0
@@ -205,7 +205,7 @@ def test_lines_and_adjustments_are_what_the_last_closing_would_have_billed(tmp_p
             expected = min(target, billed) if corrections == "credit" else target
             assert amount_of(result, period, {"active_users", "adjustment"}) == expected
             held += expected != billed
-    assert held > 1
+    assert held > 2
 
 
 def of_period(rows, period):
