@@ -21,6 +21,7 @@ from tests.support.closed import Closed, for_ever
 from tests.support.contents import OF_THE_RUN, contents, unlike
 from tests.support.differences import differences
 from tests.support.files import write_zone
+from tests.support.finance import seeds_with_it
 from tests.support.warehouse import build, rows
 
 pytestmark = pytest.mark.xdist_group("promises")
@@ -60,7 +61,7 @@ def test_rows_of_closed_periods_of_the_sample_are_the_same_for_ever(compiled, tm
 @pytest.fixture(scope="module")
 def story():
     """The rows of a random landing zone, every value of its type, so that every format can hold them."""
-    return Story(random.Random(24), 8, allows_garbage=False)
+    return Story(random.Random(24), 8, allows_garbage=False, is_unsettled=True)
 
 
 @pytest.fixture(scope="module")
@@ -74,41 +75,47 @@ def landing(story, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def built(compiled, landing, as_of):
-    with build(compiled, landing, as_of) as connection:
+def switched_on(tmp_path_factory):
+    """Seeds with which every mart has rows."""
+    return seeds_with_it(tmp_path_factory.mktemp("switched-on") / "seeds", random.Random(1))
+
+
+@pytest.fixture(scope="module")
+def built(compiled, landing, as_of, switched_on):
+    with build(compiled, landing, as_of, seeds=switched_on) as connection:
         found = contents(connection)
-    assert all(found.values())
+    assert all(found.values()), [mart for mart, held in found.items() if not held]
     return found
 
 
 @pytest.mark.parametrize("threads", [1, 4])
-def test_threads_change_nothing(compiled, landing, as_of, built, threads):
+def test_threads_change_nothing(compiled, landing, as_of, switched_on, built, threads):
     """run.md, deterministic: with any number of threads."""
-    with build(compiled, landing, as_of, threads=threads) as connection:
+    with build(compiled, landing, as_of, seeds=switched_on, threads=threads) as connection:
         assert not unlike(built, contents(connection))
 
 
-def test_names_and_order_of_files_and_rows_change_nothing(compiled, story, as_of, built, tmp_path):
+def test_names_and_order_of_files_and_rows_change_nothing(compiled, story, as_of, switched_on, built, tmp_path):
     """run.md, deterministic: in any file order."""
     draw = random.Random(6)
     for table, landed in story.rows.items():
         shuffled = draw.sample(landed, len(landed))
         for number, part in enumerate((shuffled[::3], shuffled[1::3], shuffled[2::3])):
             write_zone(tmp_path, {table: part}, "csv", f"{draw.choice(['z', 'a', 'm/n'])}-{9 - number}")
-    with build(compiled, tmp_path, as_of) as connection:
+    with build(compiled, tmp_path, as_of, seeds=switched_on) as connection:
         assert not unlike(built, contents(connection))
 
 
-def test_rows_delivered_again_change_only_what_landed(compiled, story, landing, as_of, built, tmp_path):
+def test_rows_delivered_again_change_only_what_landed(compiled, story, landing, as_of, switched_on, built, tmp_path):
     """landing.md: copies of a row, also of a rejected one, are redeliveries."""
     shutil.copytree(landing, tmp_path / "landing")
     write_zone(tmp_path / "landing", story.rows, "csv", "again")
-    with build(compiled, tmp_path / "landing", as_of) as connection:
+    with build(compiled, tmp_path / "landing", as_of, seeds=switched_on) as connection:
         counts = {"landing_reconciliation"}
         assert not unlike(without(built, counts), contents(connection, OF_THE_RUN | counts))
         names = ["source_table", "landed_rows", "accepted_rows", "redelivered_rows", "rejected_rows"]
         again = {row["source_table"]: row for row in rows(connection, "landing_reconciliation", names)}
-    with build(compiled, landing, as_of) as connection:
+    with build(compiled, landing, as_of, seeds=switched_on) as connection:
         for row in rows(connection, "landing_reconciliation", names):
             more = {name: again[row["source_table"]][name] - row[name] for name in names[1:]}
             landed = row["landed_rows"]
@@ -116,10 +123,10 @@ def test_rows_delivered_again_change_only_what_landed(compiled, story, landing, 
 
 
 @pytest.mark.parametrize("file_format", [name for name in FORMATS if name != "csv"])
-def test_every_format_gives_the_same_marts(compiled, story, as_of, built, tmp_path, file_format):
+def test_every_format_gives_the_same_marts(compiled, story, as_of, switched_on, built, tmp_path, file_format):
     """landing.md: one format a table, whichever it is. Only the raw text of a rejected row is the format's own."""
     write_zone(tmp_path, story.rows, file_format)
-    with build(compiled, tmp_path, as_of) as connection:
+    with build(compiled, tmp_path, as_of, seeds=switched_on) as connection:
         raw = {"rejected_records"}
         assert not unlike(without(built, raw), contents(connection, OF_THE_RUN | raw))
         reasons = connection.execute("select source_table, record_key, reason, loaded_at from marts.rejected_records")
