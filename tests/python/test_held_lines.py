@@ -114,7 +114,7 @@ def refused(capsys, exports, *words) -> str:
 
 
 def approvals_in(exports) -> list[dict]:
-    return [json.loads(path.read_text("utf-8")) for path in sorted((exports / "billing" / "approvals").glob("*.json"))]
+    return [json.loads(path.read_text("utf-8")) for path in sorted((exports / "billing" / "approvals").glob("2*.json"))]
 
 
 # -- the way of a line -----------------------------------------------------------------------
