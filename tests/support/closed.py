@@ -12,7 +12,14 @@ PERIODS_CLOSED = (
     "and closed.location_id = {location})"
 )
 OF_LOCATIONS = PERIODS_CLOSED.replace("{location}", "{mart}.location_id")
-OF_ADJUSTMENTS = f"{OF_LOCATIONS} and {OF_LOCATIONS.replace('(account_id, period', '(account_id, settled_period', 1)}"
+# A period between may close later, up to a day, and the adjustment waits for it.
+OF_ADJUSTMENTS = (
+    f"{OF_LOCATIONS} and {OF_LOCATIONS.replace('(account_id, period', '(account_id, settled_period', 1)} "
+    "and not exists (select 1 from marts.dim_billing_periods as between_them where between_them.location_id = {mart}.location_id "
+    "and between_them.period_start_at > {mart}.period_start_at "
+    "and between_them.period_start_at < {mart}.settled_period_start_at "
+    "and between_them.knowledge_cutoff_at > timestamp '{as_of}')"
+)
 FOR_EVER = {
     "dim_billing_periods": "knowledge_cutoff_at <= timestamp '{as_of}'",
     "fct_active_users": OF_LOCATIONS,
