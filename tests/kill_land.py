@@ -54,7 +54,7 @@ class Hunt:
         self._leave_alone()
         hold_against_tables(self.application, self.landing)
         self._look_for_twice()
-        if (self.landing / ".load").exists() or [folder for folder in self.landing.glob("*/*") if not any(folder.iterdir())]:
+        if (self.landing / ".load").exists() or [folder for folder in self.landing.glob("[!.]*/*") if not any(folder.iterdir())]:
             raise Broken("something of a killed load is left over")
         return found
 
@@ -100,7 +100,8 @@ class Hunt:
         return f"{new} files stood" if new else "was making files" if (self.landing / ".load").exists() else "was starting"
 
     def _files(self) -> set[Path]:
-        return set(self.landing.glob("*/load=*/*.parquet"))
+        # A load takes its own folder away while one looks.
+        return set(self.landing.glob("[!.]*/load=*/*.parquet"))
 
     def _look(self) -> None:
         """After a kill: each file can be read to its end, the zone has nothing that a reader refuses, and what a row refers
