@@ -95,7 +95,10 @@ def _listed(title: str, by: str, rows: list[dict], words: dict[str, str]) -> lis
 def _lines(packet: Packet, lines: list[dict]) -> str:
     if not lines:
         return "## Billed\n\nNo line was billed of this period, as of today."
-    said = [f"- {_plain(line['description'])}: {_money(packet, line['amount'], line['currency'])}" for line in lines]
+    said = [
+        f"- {_plain(line['description'])}: {_money(packet, line['amount'], line['currency'])}{_worked_out(packet, line)}"
+        for line in lines
+    ]
     sums: dict[str, list] = {}
     for line in lines:
         sums.setdefault(line["currency"], []).append(line["amount"])
@@ -133,6 +136,15 @@ def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
             billed = _money(packet, row["billed_amount"], row["billed_currency"] or row["currency"])
             said.append(f"  {billed} invoiced, and no amount in that currency to hold it against")
     return "\n".join(["## The invoice and the count", "", *said]) if said else ""
+
+
+def _worked_out(packet: Packet, line: dict) -> str:
+    """How the amount of a line of users comes about: the tier's price for each, and its flat fee."""
+    if line["unit_price"] is None or line["line_kind"] != "active_users":
+        return ""
+    flat = line["amount"] - line["quantity"] * line["unit_price"]
+    each = f"{line['quantity']} at {_money(packet, line['unit_price'], line['currency'])}"
+    return f" ({each}, and {_money(packet, flat, line['currency'])} flat for the tier, rounded once)" if flat else f" ({each})"
 
 
 _AMOUNTS = ("billed_amount", "computed_amount", "difference_amount")

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -128,6 +129,11 @@ def test_every_figure_of_a_packet_is_that_of_the_marts(warehouse, tmp_path, with
     lines = read(folder, "lines")
     for line in lines:
         assert f"{line['amount']} {line['currency']}" in text
+    # Whoever has the page alone can work the amount of each tier out again.
+    worked_out = re.findall(r": (\S+) \S+ \((\d+) at (\S+) \S+?(?:, and (\S+) \S+ flat for the tier, rounded once)?\)", text)
+    assert worked_out
+    assert len(worked_out) == len([line for line in lines if line["unit_price"]])
+    assert all(Decimal(amount) == int(users) * Decimal(price) + Decimal(flat or 0) for amount, users, price, flat in worked_out)
     assert f"in {len(lines)} lines" in text
     assert {row["account_id"] for row in read(folder, "live_vs_invoiced")} == {ACCOUNT}
 
