@@ -18,25 +18,9 @@ billed_users as (
 
 ),
 
--- What was billed may have been sealed by an earlier run: the mart has it.
 counts as (
 
-    select
-        customers_to_correct.*,
-        billed_users.customer_id is not null as was_counted,
-        counted.customer_id is not null as would_count_now
-
-    from customers_to_correct
-
-    left join billed_users
-        on customers_to_correct.account_id = billed_users.account_id
-            and customers_to_correct.location_id = billed_users.location_id
-            and customers_to_correct.period_start_at = billed_users.period_start_at
-            and customers_to_correct.customer_id = billed_users.customer_id
-
-    left join counted
-        on customers_to_correct.judgement_id = counted.judgement_id
-            and customers_to_correct.customer_id = counted.customer_id
+    {{ headcount.beside_as_billed('customers_to_correct') }}
 
 )
 
@@ -50,4 +34,4 @@ select
 
 from counts
 
-where was_counted != would_count_now
+where was_counted != counts_as_known
