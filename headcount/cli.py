@@ -90,7 +90,8 @@ def nightly(**options) -> int:
 @headcount.command()
 @_place("warehouse")
 @click.option("--customer", required=True, metavar="ID")
-@click.option("--period", metavar="DATE", help="A local date within the period; without it every period.")
+@click.option("--period", metavar="DATE", help="A local date within the period; without it the last one that has ended.")
+@click.option("--all", "everything", is_flag=True, help="Every period of the account.")
 def explain(**asked) -> int:
     """Why a customer counts or does not."""
     from headcount.explain import explain
@@ -101,6 +102,7 @@ def explain(**asked) -> int:
 @headcount.command()
 @_place("warehouse")
 @click.option("--ruleset", required=True, metavar="ID")
+@click.option("--all", "everything", is_flag=True, help="Every period and everybody who moves, however long that is.")
 def whatif(**asked) -> int:
     """Closed periods under another ruleset beside the billed ones."""
     from headcount.whatif import whatif
