@@ -50,7 +50,8 @@ def _without_package(connection) -> list[str]:
         return []
     users = sum(clients for _, clients in rows)
     said = f"without a package, of {users:,} active users whom nothing bills"
-    return [f"no package  {len(rows):>9,} {'accounts' if len(rows) > 1 else 'account'} {said}: {_worst(f'{account} {clients:,}' for account, clients in rows)}"]
+    worst = _worst(f"{account} {clients:,}" for account, clients in rows)
+    return [f"no package  {_accounts(len(rows), 9)} {said}: {worst}"]
 
 
 # Of each account the period people ask about: the last that has ended, while none has the open one.
@@ -98,7 +99,7 @@ def _over_limit(connection) -> list[str]:
     ).fetchall()
     worst = _worst(f"{account} {clients:,} of {limit:,}" for account, clients, limit in rows)
     said = "in the open period or the last one that has ended"
-    return [f"over limit  {len(rows):>9,} {'accounts' if len(rows) > 1 else 'account'}, {said}: {worst}"] if rows else []
+    return [f"over limit  {_accounts(len(rows), 9)}, {said}: {worst}"] if rows else []
 
 
 def _held(export) -> list[str]:
@@ -155,8 +156,8 @@ def _rejected(connection) -> list[str]:
     return [f"rejected    {rejected:>9,} landed rows{each}", *said]
 
 
-def _accounts(number: int) -> str:
-    return f"{number:,} account{'' if number == 1 else 's'}"
+def _accounts(number: int, width: int = 0) -> str:
+    return f"{number:>{width},} account{'' if number == 1 else 's'}"
 
 
 def _worst(said) -> str:
