@@ -193,6 +193,18 @@ def metrics(**options) -> int:
 
 @headcount.command()
 @_place("warehouse")
+@click.argument("question", required=False, metavar="[NAME]")
+@click.option("--customer", metavar="ID", help="Whom it is about, where it is about one.")
+@click.option("--csv", type=_Named(), metavar="FILE", help="Write the rows to a file.")
+def analysis(**asked) -> int:
+    """Answer a question of analyses/; without its name, which there are."""
+    from headcount.analysis import analysis
+
+    return analysis(**asked)
+
+
+@headcount.command()
+@_place("warehouse")
 @click.option("--port", type=int, default=8101)
 def dashboard(**options) -> int:
     """Serve the dashboard of a warehouse on this machine only."""
