@@ -60,12 +60,13 @@ def build(
     as_of: str,
     ruleset: str | None = None,
     seeds: Path | None = None,
-    threads=2,
+    threads=1,
     file: Path | str = ":memory:",
 ) -> duckdb.DuckDBPyConnection:
     """A warehouse, in memory or in a new `file`, with every seed and model built for the landing zone at the instant.
 
-    `seeds` may be a folder with other seed files of the same names.
+    `seeds` may be a folder with other seed files of the same names. More threads than one cost a seventh more here, where
+    tables have a handful of rows.
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute(f"attach '{file}' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
