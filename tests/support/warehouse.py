@@ -5,9 +5,6 @@ line itself is tested in test_nightly.py.
 """
 
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +13,8 @@ import duckdb
 from headcount.dbt_plugin import register_run
 from headcount.exports import ledger
 from headcount.landing import inspect, register
-from headcount.project import PROFILES, PROJECT
+from headcount.project import PROJECT
+from tests.support.dbt import dbt
 
 # The database name that dbt compiled into the SQL: the stem of the warehouse file.
 DATABASE = "headcount"
@@ -47,11 +45,8 @@ class Compiled:
 
 def compile_project(folder: Path) -> Compiled:
     """Compile the project against an empty landing zone; `folder` takes the target folder and the warehouse."""
-    environment = dict(os.environ, HEADCOUNT_WAREHOUSE=str(folder / f"{DATABASE}.duckdb"), HEADCOUNT_LANDING="")
-    command = [str(Path(sys.executable).with_name("dbt")), "compile", "--profiles-dir", str(PROFILES), "--no-partial-parse"]
-    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--quiet"]
-    subprocess.run(command, cwd=PROJECT, env=environment, check=True)
-    return Compiled(json.loads((folder / "target" / "manifest.json").read_text()))
+    target = dbt(folder / f"{DATABASE}.duckdb", folder / "target", "compile")
+    return Compiled(json.loads((target / "manifest.json").read_text()))
 
 
 def build(
