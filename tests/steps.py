@@ -110,3 +110,5 @@ def pytest() -> Outcome:
 # Steps that read files and build nothing come first: they are quick, and `make lint` runs only them.
 LINTS = (ruff, yamllint, properties, house_style, bouncer, sqlfluff)
 STEPS = (*LINTS, dbt_build, pytest)
+# The others run side by side; this one takes every core by itself.
+ALONE = (pytest,)
