@@ -26,7 +26,7 @@ from headcount.nightly.history import History
 from headcount.nightly.state import State
 from headcount.project import PROFILES, PROJECT
 from headcount.warehouse import open_warehouse
-from tests.support.command import Place, environment, headcount, lines_said
+from tests.support.command import Place, environment, from_scratch, headcount, lines_said
 from tests.support.command import command as of_headcount
 from tests.support.contents import contents, rows_of, unlike
 from tests.support.exports import exported, exports_in_ledger, folders, ledger
@@ -45,7 +45,9 @@ def marts_of(warehouse: Path) -> dict[str, Counter]:
 
 
 def run(*arguments, **process) -> subprocess.CompletedProcess:
-    """The command, with more for its process."""
+    """The command, with more for a process of its own."""
+    if not process:
+        return headcount(*arguments)
     return subprocess.run(
         of_headcount(*arguments), cwd=PROJECT, env=environment(), capture_output=True, text=True, **process
     )
@@ -337,7 +339,7 @@ def test_under_any_name_without_export_and_with_what_another_program_left(built)
     subprocess.run([sys.executable, "-c", writes, named], check=True)
     log = named.with_name(named.name + ".wal")
     assert log.stat().st_size
-    done = headcount(*built.words("--as-of", instant(2), "--full-refresh", "--no-export"), PYTHONIOENCODING="ascii")
+    done = from_scratch(*built.words("--as-of", instant(2), "--full-refresh", "--no-export"), PYTHONIOENCODING="ascii")
     done_well(done)
     assert "nothing was exported" in done.stdout
     assert "left beside the warehouse by another program, and removed" in done.stderr
