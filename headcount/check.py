@@ -13,10 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from headcount import run
+from headcount.dbt_run import run_dbt
 from headcount.errors import CheckFailed
-from headcount.nightly import parsed
-from headcount.project import PROFILES, PROJECT
+from headcount.project import PROJECT
 from headcount.results import note
 from headcount.warehouse import first_line, open_warehouse
 
@@ -41,27 +40,10 @@ def check(warehouse: Path) -> int:
 
 def compiled_tests(folder: Path) -> list[dict]:
     """The data tests as dbt's manifest has them, with their SQL, by name; `folder` takes what dbt writes."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    from headcount.dbt_plugin import Plugin
-
-    # No landing zone is looked at, and no night is gone on from: then a test is about every row. The rest is as a night has
-    # it, which has read the project already.
-    os.environ.update(HEADCOUNT_LANDING="", HEADCOUNT_SEALED_UNTIL="", HEADCOUNT_MEMORY=run.memory(), DO_NOT_TRACK="1")
-    os.environ.pop("HEADCOUNT_WAREHOUSE", None)
-    Plugin.warehouse = ":memory:"
-    parsed.lend(folder)
-    result = dbtRunner().invoke(
-        [
-            *("compile", "--quiet", "--log-level", "none", "--log-level-file", "none", "--select", "test_type:data"),
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
-            *("--target-path", str(folder), "--log-path", str(folder)),
-        ]
-    )
-    DuckDBConnectionManager.close_all_connections()
-    Plugin.warehouse = None
-    parsed.keep(folder)
+    # No landing zone is looked at, and no night is gone on from: then a test is about every row.
+    os.environ.update(HEADCOUNT_LANDING="", HEADCOUNT_SEALED_UNTIL="")
+    logs = ("--log-level", "none", "--log-level-file", "none")
+    result = run_dbt(":memory:", folder, "compile", *logs, "--select", "test_type:data")
     if not result.success:
         raise CheckFailed(f"dbt could not compile the tests: {first_line(result.exception or result.result)}")
     nodes = json.loads((folder / "manifest.json").read_text("utf-8"))["nodes"].values()

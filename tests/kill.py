@@ -16,19 +16,18 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from headcount.project import PROJECT
 from tests.oracle.random_story import Story
-from tests.support.command import Place, command, environment, from_scratch, headcount
+from tests.support.command import Place, started
 from tests.support.contents import contents, unlike
 from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
 from tests.support.finance import in_a_copy
@@ -47,10 +46,10 @@ def marts_of(place: Place) -> dict[str, Counter]:
         return contents(connection)
 
 
-def make(place: Place, as_of: str, start=headcount) -> float:
+def make(place: Place, as_of: str) -> float:
     """A night that is left alone; returns how long it took."""
     begun = time.monotonic()
-    done = start(*place.words("--as-of", as_of))
+    done = place.night(as_of)
     if done.returncode:
         raise Broken(f"a night left alone failed with {done.returncode}: {done.stderr}{done.stdout}")
     return time.monotonic() - begun
@@ -60,21 +59,19 @@ def kill(place: Place, as_of: str, draw: random.Random, usual: float) -> str:
     """Start a night and kill it with all it has started; returns what it was doing."""
     heard = place.folder / "heard"
     at_the_end = draw.random() < 0.5
-    with open(heard, "w") as said:
-        process = subprocess.Popen(
-            command(*place.words("--as-of", as_of)),
-            **dict(cwd=PROJECT, env=environment(), stdout=said, stderr=said, start_new_session=True),
-        )
-        if at_the_end:
-            while process.poll() is None and "] export" not in heard.read_text():
-                time.sleep(0.005)
-        deadline = time.monotonic() + draw.uniform(0, 1.5 if at_the_end else usual)
-        while process.poll() is None and time.monotonic() < deadline:
+    heard.touch()
+    process = started(place.words("--as-of", as_of), heard, heard)
+    if at_the_end:
+        while process.is_alive() and "] export" not in heard.read_text():
             time.sleep(0.005)
-        ended = process.poll()
-        if ended is None:
+    process.join(draw.uniform(0, 1.5 if at_the_end else usual))
+    ended = process.exitcode
+    if ended is None:
+        # It may not have come to the head of its group yet.
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.kill()
+        process.join()
     steps = [line for line in heard.read_text().splitlines() if line.startswith("[")]
     heard.unlink()
     if ended:
@@ -109,8 +106,7 @@ class Hunt:
         land(self.fresh.landing, 2, story)
         left_alone = second.copy(folder / "left-alone")
         self.as_of = instant(2, story)
-        # As long as those that are killed, which have their imports before them.
-        self.usual = make(left_alone, self.as_of, from_scratch)
+        self.usual = make(left_alone, self.as_of)
         self.second, self.whole, self.lines = second, marts_of(left_alone), exported(left_alone.exports)
         self.alerts = exported_alerts(left_alone.exports)
         if not self.alerts:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from headcount.project import PROJECT
 
 # A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
 PATIENCE = 240
-_WARM = get_context("forkserver")
-_WARM.set_forkserver_preload(["tests.support.warm"])
+# Processes are forked from one that has imported what they need, and has done nothing else.
+WARM = get_context("forkserver")
+WARM.set_forkserver_preload(["tests.support.warm"])
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -23,32 +25,39 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1"} | more
 
 
-def headcount(*arguments, **settings: str) -> subprocess.CompletedProcess:
-    """Run `headcount` and wait for it. Its process is forked from one that has imported what it needs and has done nothing
-    else; `from_scratch` starts a Python of its own."""
+def headcount(*arguments, before: Callable | None = None, **settings: str) -> subprocess.CompletedProcess:
+    """Run `headcount` and wait for it; `before` is called in its process first. `from_scratch` takes a Python of its own."""
     words = [str(word) for word in arguments]
     with tempfile.TemporaryDirectory() as folder:
-        said = [Path(folder) / name for name in ("out", "err")]
-        process = _WARM.Process(target=_run, args=(words, environment(**settings), *said))
-        process.start()
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = started(words, out, err, before, **settings)
         process.join(PATIENCE)
         if process.exitcode is None:
             process.kill()
             raise TimeoutError(f"headcount {' '.join(words)} has not ended after {PATIENCE} s")
-        out, err = (path.read_text("utf-8", "surrogateescape") for path in said)
-    return subprocess.CompletedProcess(words, process.exitcode, out, err)
+        said = [path.read_text("utf-8", "surrogateescape") for path in (out, err)]
+    return subprocess.CompletedProcess(words, process.exitcode, *said)
 
 
-def _run(words: list[str], settings: dict[str, str], out: Path, err: Path) -> None:
-    """What that process does."""
+def started(words: list[str], out: Path, err: Path, before: Callable | None = None, **settings: str):
+    """A process that runs `headcount` and has just been started, at the head of a group of its own."""
+    process = WARM.Process(target=_run, args=(words, environment(**settings), out, err, before))
+    process.start()
+    return process
+
+
+def _run(words: list[str], settings: dict[str, str], out: Path, err: Path, before: Callable | None) -> None:
+    os.setsid()
     for path, number in ((out, 1), (err, 2)):
-        with open(path, "wb") as file:
+        with open(path, "ab") as file:
             os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(settings)
     os.chdir(PROJECT)
     from headcount.cli import main
 
+    if before:
+        before()
     sys.exit(main(words))
 
 
