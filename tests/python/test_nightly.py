@@ -1,7 +1,7 @@
 """The command itself, in a process of its own: exit codes, one line for people, nothing half done (run.md).
 
-The nights of a small landing zone are made once and copied. A night costs about 30 s of one core and there are ten of
-them here; what is refused before the models run costs one or two. About 5 minutes of one core.
+The nights of a small landing zone are made once and copied. A night costs about 22 s of one core and there are a dozen of
+them here; what is refused before the models run costs next to nothing. About 4 minutes of one core.
 """
 
 import fcntl
