@@ -5,6 +5,7 @@ line itself is tested in test_nightly.py.
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +43,14 @@ class Compiled:
             node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "analysis"
         }
 
+    def leading_to(self, models: Collection[str]) -> list[dict]:
+        """The models of these names and whatever they are made of, in order."""
+        wanted = {node["unique_id"] for node in self.nodes if node["name"] in models}
+        for node in reversed(self.nodes):
+            if node["unique_id"] in wanted:
+                wanted.update(node["depends_on"].get("nodes", []))
+        return [node for node in self.nodes if node["unique_id"] in wanted]
+
 
 def compile_project(folder: Path) -> Compiled:
     """Compile the project against an empty landing zone; `folder` takes the target folder and the warehouse."""
@@ -57,11 +66,12 @@ def build(
     seeds: Path | None = None,
     threads=1,
     file: Path | str = ":memory:",
+    only: Collection[str] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A warehouse, in memory or in a new `file`, with every seed and model built for the landing zone at the instant.
 
-    `seeds` may be a folder with other seed files of the same names. More threads than one cost a seventh more here, where
-    tables have a handful of rows.
+    `seeds` may be a folder with other seed files of the same names; `only` names models to build, with what they are made of.
+    More threads than one cost a seventh more here, where tables have a handful of rows.
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute(f"attach '{file}' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
@@ -69,7 +79,7 @@ def build(
     register(connection, inspect(landing))
     register_run(connection, datetime.fromisoformat(as_of), ruleset)
     ledger.load(connection, None)
-    for node in compiled.nodes:
+    for node in compiled.leading_to(only) if only else compiled.nodes:
         relation = f"{node['schema']}.{node['alias']}"
         connection.execute(f"create schema if not exists {node['schema']}")
         if node["resource_type"] == "seed":
