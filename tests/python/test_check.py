@@ -66,7 +66,8 @@ def test_a_test_that_fails_is_one_line_with_its_rows(warehouse, capsys):
     *failed, summary = capsys.readouterr().out.splitlines()
     assert summary.endswith(f" hold, {len(failed)} failed")
     (line,) = (line for line in failed if line.startswith(f"test {USERS} "))
-    assert f"failed with {doubled} rows; see them with: duckdb -readonly {warehouse} < " in line
+    twice = "Something is there twice that may be there once."
+    assert f"failed with {doubled} rows: {twice} See them with: duckdb -readonly {warehouse} < " in line
     sql = Path(line.split(" < ")[1]).read_text()
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert len(connection.execute(sql).fetchall()) == doubled
