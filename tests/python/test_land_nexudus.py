@@ -22,6 +22,7 @@ from headcount.errors import HeadcountError
 from headcount.land.nexudus import api as asking
 from headcount.land.nexudus import land_nexudus
 from headcount.land.nexudus.entities import entities
+from headcount.land.place import forbid_during_load
 from headcount.project import PROJECT
 from headcount.seeds import rows
 from headcount.timezones import zone_names
@@ -336,6 +337,12 @@ def test_a_reading_that_is_killed_goes_on_where_it_was(nexudus, house, land, tmp
     assert set(in_force(tmp_path, "customers")) == {str(one) for one in nexudus.records["spaces/coworkers"]}
     # 203 in pages of 5, the first twice, and at most one page more for each kill.
     assert sum("/coworkers" in one for one in nexudus.asked) <= 42 + 2
+
+
+def test_a_night_may_begin_while_pages_are_read(nexudus, house, land, tmp_path):
+    """What is read of the API lands by the instant at which all of it has been read; only then a night waits."""
+    nexudus.before_page = lambda path, page: forbid_during_load(tmp_path)
+    assert "16 rows landed" in land()
 
 
 def test_since_reads_again_what_was_changed_from_then_on(nexudus, house, land, tmp_path):
