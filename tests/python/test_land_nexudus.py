@@ -26,6 +26,7 @@ from headcount.land.place import forbid_during_load
 from headcount.project import PROJECT
 from headcount.seeds import rows
 from headcount.timezones import zone_names
+from tests.kill_nexudus import Hunt
 from tests.support.command import environment
 from tests.support.nexudus import PASSWORD, USER, Nexudus
 
@@ -269,6 +270,38 @@ def test_archived_does_not_end_suspended_and_each_change_has_the_instant_of_the_
     ]  # fmt: skip
 
 
+def test_a_trail_that_is_ahead_of_the_record_is_believed(nexudus, house, land, tmp_path):
+    """A record that is updated while the lists are read is as it was until the next load."""
+    nexudus.pass_time(hours=1)
+    audit = {"EntityShortName": "Coworker", "EntityId": house.ann, "PropertyName": "Active", "AuditType": 2}
+    nexudus.put("audit_of_coworkers", OldValue="True", NewValue="False", **audit)
+    nexudus.pass_time(minutes=2)
+    land()
+    nexudus.put("coworkers", Id=house.ann, Active=False)
+    nexudus.pass_time(minutes=2)
+    land()
+    assert [row["status"] for row in in_force(tmp_path, "customer_status_changes").values()] == ["suspended"]
+
+
+def test_all_lists_of_a_load_end_at_one_instant(nexudus, house, land, tmp_path):
+    """So none is read to a later one than those that it refers to."""
+
+    def put_both(path: str, page: int) -> None:
+        if path == "spaces/teams":
+            nexudus.before_page = lambda path, page: None
+            nexudus.pass_time(minutes=5)
+            who = nexudus.put("coworkers", **person(house))
+            nexudus.put("coworkerproducts", CoworkerId=who, BusinessId=house.hub, ProductName="Late", ProductPrice=1)
+            nexudus.pass_time(minutes=5)
+
+    nexudus.before_page = put_both
+    for count in (1, 2):
+        land()
+        people = in_force(tmp_path, "customers")
+        sales = in_force(tmp_path, "product_sales").values()
+        assert (len(sales), {sale["customer_id"] for sale in sales} <= set(people)) == (count, True)
+
+
 def test_the_instant_of_voiding_is_the_trail_s_else_that_of_the_update(nexudus, house, land, tmp_path):
     other = nexudus.put("coworkerinvoices", CoworkerId=house.bob, BusinessId=house.hub, Draft=False, CreditNote=False, Void=False)
     land()
@@ -333,10 +366,19 @@ def test_a_reading_that_is_killed_goes_on_where_it_was(nexudus, house, land, tmp
             process.send_signal(signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         assert not list(tmp_path.glob("*/*/*.parquet"))
+    # Of what comes after the window of a reading the next load tells too.
+    nexudus.pass_time(hours=2)
+    nexudus.put("coworkers", **person(house))
+    nexudus.pass_time(minutes=2)
     land()
     assert set(in_force(tmp_path, "customers")) == {str(one) for one in nexudus.records["spaces/coworkers"]}
-    # 203 in pages of 5, the first twice, and at most one page more for each kill.
-    assert sum("/coworkers" in one for one in nexudus.asked) <= 42 + 2
+    # 203 in pages of 5, the first twice, at most one page more for each kill, and one of what came later.
+    assert sum("/coworkers" in one for one in nexudus.asked) <= 42 + 2 + 1
+
+
+def test_the_load_after_some_that_were_killed_is_as_if_none_had_been(nexudus, tmp_path):
+    """`python -m tests.kill_nexudus --times 50` kills more."""
+    assert len(Hunt(nexudus, tmp_path, random.Random()).round(kills=2)) == 2
 
 
 def test_a_night_may_begin_while_pages_are_read(nexudus, house, land, tmp_path):
