@@ -353,7 +353,7 @@ def test_a_reading_that_is_killed_goes_on_where_it_was(nexudus, house, land, tmp
     nexudus.biggest_page = 5
     for _ in range(200):
         nexudus.put("coworkers", **person(house))
-    nexudus.pass_time(minutes=2)
+    nexudus.pass_time(minutes=30)
     script = (
         f"from pathlib import Path; from headcount.land.nexudus import land_nexudus; "
         f"land_nexudus(Path({str(tmp_path)!r}), {nexudus.url!r}, rates={UNHURRIED!r})"
