@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +28,10 @@ from headcount.seeds import rows
 from headcount.timezones import zone_names
 from tests.kill_nexudus import Hunt
 from tests.support.command import environment
+from tests.support.kept_secret import run_and_look
 from tests.support.nexudus import PASSWORD, USER, Nexudus
+from tests.support.nexudus_house import counted_house
+from tests.support.warehouse import build
 
 UNHURRIED = ((0, 1),)
 
@@ -387,6 +390,24 @@ def test_a_night_may_begin_while_pages_are_read(nexudus, house, land, tmp_path):
     assert "16 rows landed" in land()
 
 
+def test_a_night_over_what_has_landed_counts_as_the_rules_say(nexudus, land, tmp_path, compiled):
+    """X3, X5, X6, X7, X8, X9, X10, X11, by the rules of 2026."""
+    named = counted_house(nexudus)
+    assert "rows landed" in land()
+    as_of = datetime.now(UTC) + timedelta(hours=25)
+    with build(compiled, tmp_path, f"{as_of:%Y-%m-%dT%H:%M:%S}") as connection:
+        assert connection.execute("select * from marts.rejected_records").fetchall() == []
+        found = connection.execute(
+            "select location_id, month(period_start_on), customer_id, sources from marts.fct_active_users "
+            "where period_start_at < timestamp '2026-10-01'"
+        ).fetchall()
+    assert sorted((named[location], month, named[customer], sources) for location, month, customer, sources in found) == [
+        ("annex", 9, "guest", "booking"),
+        ("hub", 8, "asleep", "contract"), ("hub", 8, "mate", "team"), ("hub", 8, "owner", "contract"),
+        ("hub", 9, "billed", "invoice"), ("hub", 9, "mate", "team"), ("hub", 9, "owner", "contract"),
+    ]  # fmt: skip
+
+
 def test_since_reads_again_what_was_changed_from_then_on(nexudus, house, land, tmp_path):
     land()
     store = duckdb.connect(str(tmp_path / ".nexudus" / "read.duckdb"))
@@ -442,13 +463,11 @@ def test_nobody_signed_in_is_said_before_anything_is_made(tmp_path, monkeypatch,
     assert not list(tmp_path.iterdir())
 
 
-def test_no_password_and_no_token_stands_in_a_file(nexudus, house, land, tmp_path):
-    land()
-    secrets = [PASSWORD.encode(), *(token.encode() for token in nexudus.tokens)]
+def test_no_password_and_no_token_stands_anywhere(nexudus, house, tmp_path):
+    run_and_look(tmp_path, PASSWORD, "land", "nexudus", "--landing", tmp_path / "landing", "--url", nexudus.url)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files
-    assert not [path for path in files if any(secret in path.read_bytes() for secret in secrets)]
-    assert os.stat(tmp_path / ".nexudus").st_mode & 0o077 == 0
+    assert not [path for path in files if any(token.encode() in path.read_bytes() for token in nexudus.tokens)]
+    assert os.stat(tmp_path / "landing" / ".nexudus").st_mode & 0o077 == 0
 
 
 def test_each_list_has_fields_that_some_table_takes():
