@@ -52,7 +52,7 @@ def build_models(state, environment: dict[str, str], stock, made_with: str, prog
     if not getattr(result.result, "results", None):
         if _NO_ROOM.search(str(result.exception)):
             raise _no_room(state, str(result.exception))
-        raise CheckFailed(f"dbt did not run: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
+        raise CheckFailed(f"dbt did not run: {first_message(str(result.exception))}; see {state.folder / 'logs'}")
     raise _failure(state, stock, result.result)
 
 
@@ -78,7 +78,7 @@ def _failure(state, stock, results) -> Exception:
             f"test {first.node.name} failed with {first.failures} rows{others}; see them with: "
             f"duckdb -readonly {shlex.quote(str(failed))} < {shlex.quote(str(compiled))}"
         )
-    return CheckFailed(f"{first.node.name} could not be built{others}: {_first_line(message)}; see {failed}")
+    return CheckFailed(f"{first.node.name} could not be built{others}: {first_message(message)}; see {failed}")
 
 
 def _no_room(state, message: str) -> UsageError:
@@ -89,7 +89,8 @@ def _no_room(state, message: str) -> UsageError:
     )
 
 
-def _first_line(text: str) -> str:
+def first_message(text: str) -> str:
+    """The first line that says something of what dbt says of a failure."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     useful = [line for line in lines if not re.match(r"(Runtime|Database|Compilation) Error in", line)]
     return (useful or lines or ["no message"])[0][:200]

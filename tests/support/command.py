@@ -16,6 +16,11 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1"} | more
 
 
+def settings_of_spark() -> dict[str, str]:
+    """What the environment says of Spark."""
+    return {name: value for name, value in os.environ.items() if name.startswith("HEADCOUNT_SPARK_")}
+
+
 def headcount(*arguments, **settings: str) -> subprocess.CompletedProcess:
     """Run `headcount` and wait for it."""
     return subprocess.run(command(*arguments), cwd=PROJECT, env=environment(**settings), capture_output=True, text=True)
