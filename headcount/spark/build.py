@@ -3,16 +3,20 @@
 import json
 import logging
 import os
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 from headcount import run
 from headcount.dbt_plugin import register_run
 from headcount.errors import CheckFailed
 from headcount.exports import ledger
 from headcount.landing import register
+from headcount.landing.opened import first_spoiled
 from headcount.nightly import parsed
-from headcount.nightly.models import EVERYTHING, build_models, first_message
+from headcount.nightly.models import EVERYTHING, NO_ROOM, build_models, first_message, no_room
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 from headcount.spark import session
@@ -21,7 +25,7 @@ from headcount.spark.landed import write_earlier, write_landed
 from headcount.spark.place import Place
 from headcount.spark.relations import register as register_in_spark
 from headcount.sql import text
-from headcount.warehouse import attached
+from headcount.warehouse import attached, first_line
 
 _VIEWS = ("run", "--select", "config.materialized:view")
 
@@ -33,18 +37,33 @@ def build_models_on_spark(state, environment: dict[str, str], stock, made_with: 
     place = Place.of_night(state.folder)
     place.start_empty()
     progress.step("models: writing the landed rows for Spark")
-    with attached(state.building, read_only=False) as connection:
-        read_landed(connection, stock, run.as_of(), made_with)
-        write_landed(connection, place)
-    if in_use:
-        with attached(in_use) as connection:
-            write_earlier(connection, place)
+    with _said_in_a_line(state, stock, "the landed rows could not be written for Spark"):
+        with attached(state.building, read_only=False) as connection:
+            read_landed(connection, stock, run.as_of(), made_with)
+            write_landed(connection, place)
+        if in_use:
+            with attached(in_use) as connection:
+                write_earlier(connection, place)
     nodes = _build(state, place, progress)
     progress.step("models: bringing the tables back")
-    with attached(state.building, read_only=False) as connection:
+    with (
+        _said_in_a_line(state, stock, "what Spark has built could not be brought back"),
+        attached(state.building, read_only=False) as connection,
+    ):
         bring_back(connection, place, nodes)
     place.take_away()
     build_models(state, environment, stock, made_with, progress, _VIEWS)
+
+
+@contextmanager
+def _said_in_a_line(state, stock, what: str):
+    """DuckDB's errors as one line: a landed file may have turned out to be broken, or the disk be full."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if NO_ROOM.search(str(error)):
+            raise no_room(state, str(error)) from error
+        raise first_spoiled(stock.opened.shapes) or CheckFailed(f"{what}: {first_line(error)}") from error
 
 
 def read_landed(connection, stock, as_of: datetime, made_with: str | None) -> None:
@@ -87,12 +106,15 @@ def built(target: Path) -> list[dict]:
     ]
 
 
-def _failure(state, place: Place, target: Path, result) -> CheckFailed:
+def _failure(state, place: Place, target: Path, result) -> Exception:
     logs = f"{state.folder / 'logs'} and {place.log}"
     results = getattr(result.result, "results", None)
     if not results:
         return CheckFailed(f"dbt did not run on Spark: {first_message(str(result.exception))}; see {logs}")
     broken = [one for one in results if str(one.status) in ("error", "fail", "runtime error")]
+    without_room = [str(one.message) for one in broken if NO_ROOM.search(str(one.message))]
+    if without_room:
+        return no_room(state, without_room[0])
     if not broken:
         return CheckFailed(f"dbt on Spark stopped before it was done; see {logs}")
     first, more = broken[0], f" and {len(broken) - 1} more" if len(broken) > 1 else ""

@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import contextmanager
 
+from headcount.errors import UsageError
 from headcount.spark.place import Place
 
 # Most of a small build is planning: a quick compiler and a plain collector halve it. HEADCOUNT_SPARK_OPTIONS sets others.
@@ -53,8 +54,15 @@ def start(place: Place, catalog: str):
     for name, value in given.items():
         builder = builder.config(name, value)
     place.folder.mkdir(parents=True, exist_ok=True)
-    with _said_into(place.log):
-        session = builder.enableHiveSupport().config("spark.sql.catalogImplementation", catalog).getOrCreate()
+    try:
+        with _said_into(place.log):
+            session = builder.enableHiveSupport().config("spark.sql.catalogImplementation", catalog).getOrCreate()
+    except Exception as error:
+        # Java's, py4j's and pyspark's own, by turns: whoever set the master or a setting can mend it.
+        raise UsageError(
+            f"target spark: no session of {given['spark.master']} could be started ({_cause(error)}); "
+            "HEADCOUNT_SPARK_MASTER and HEADCOUNT_SPARK_OPTIONS say what it is"
+        ) from error
     session.sparkContext.setLogLevel("ERROR")
     return session
 
@@ -73,6 +81,12 @@ def stop() -> None:
         gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.wait(timeout=60)
+
+
+def _cause(error: Exception) -> str:
+    """What Java says comes after a line that only says that it did."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line for line in lines if "Exception" in line), (lines or ["no message"])[0])[:200]
 
 
 @contextmanager
