@@ -7,16 +7,24 @@ from contextlib import contextmanager
 from headcount.errors import UsageError
 from headcount.spark.place import Place
 
-# Most of a small build is planning: a quick compiler and a plain collector halve it. HEADCOUNT_SPARK_OPTIONS sets others.
-_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+# Of a small build, as on this machine alone, nearly all is planning and compiling: there each step goes the plainest way.
+_ALONE = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
+_JAVA_ALONE = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
 
 def settings(place: Place, catalog: str) -> dict[str, str]:
     """Spark's settings, those of HEADCOUNT_SPARK_OPTIONS (`name=value`, parted by blanks) last."""
     host = os.environ.get("HEADCOUNT_SPARK_HOST", "127.0.0.1")
-    java = f"{_JAVA} -Dderby.system.home={place.folder / 'derby'} -Dlog4j2.level=warn"
+    master = os.environ.get("HEADCOUNT_SPARK_MASTER", "local[2]")
+    is_alone = master.startswith("local")
+    java = f"-Dderby.system.home={place.folder / 'derby'}{' ' + _JAVA_ALONE if is_alone else ''}"
     given = {
-        "spark.master": os.environ.get("HEADCOUNT_SPARK_MASTER", "local[2]"),
+        "spark.master": master,
         "spark.app.name": "headcount",
         "spark.driver.host": host,
         "spark.driver.bindAddress": host,
@@ -36,12 +44,11 @@ def settings(place: Place, catalog: str) -> dict[str, str]:
         # A location may have any number of invoices, and a term any number of changes.
         "spark.sql.cteRecursionLevelLimit": "-1",
         "spark.sql.cteRecursionRowLimit": "-1",
-        "spark.sql.shuffle.partitions": "4",
         # What follows from the conditions of a judged row is worked out for a minute, and saves nothing.
         "spark.sql.constraintPropagation.enabled": "false",
     }
     options = dict(option.split("=", 1) for option in os.environ.get("HEADCOUNT_SPARK_OPTIONS", "").split() if "=" in option)
-    return given | options
+    return given | (_ALONE if is_alone else {}) | options
 
 
 def start(place: Place, catalog: str):

@@ -1,4 +1,4 @@
--- One case a line for every macro that is written differently for an engine: each engine has to come to the same text.
+{#- One case a line for every macro that is written differently for an engine: each engine has to come to the same text. -#}
 {%- set texts = {
     'text_matches whole': [headcount.text_matches("'12.50'", '[0-9]{1,3}[.][0-9]+'), 'true'],
     'text_matches part': [headcount.text_matches("'a12'", '[0-9]+'), 'false'],

@@ -51,10 +51,10 @@ class OnSpark:
         self.place.start_landed()
         write_landed(connection, self.place)
         for node in self.compiled.nodes:
-            self._drop(node)
+            self.session.sql(f"drop table if exists {node['schema']}.{node['alias']}")
         for node in self.compiled.nodes:
             self._make(connection, node, seeds)
-        bring_back(connection, self.place, [node for node in self.compiled.nodes if not _is_read_from_landing(node)])
+        bring_back(connection, self.place, [node for node in self.compiled.nodes if node["schema"] == "marts"])
         return connection
 
     def _make(self, connection, node: dict, seeds: Path | None) -> None:
@@ -68,13 +68,4 @@ class OnSpark:
             connection.execute(f"copy ({seed_select(node, seeds)}) to '{files}/rows.parquet' (format parquet)")
             self.session.sql(f"create table {relation} as select * from parquet.`{files}`")
         else:
-            kind = "view" if _is_read_from_landing(node) else "table"
-            self.session.sql(f"create {kind} {relation} as {node['compiled_code']}")
-
-    def _drop(self, node: dict) -> None:
-        kind = "view" if _is_read_from_landing(node) else "table"
-        self.session.sql(f"drop {kind} if exists {node['schema']}.{node['alias']}")
-
-
-def _is_read_from_landing(node: dict) -> bool:
-    return node["schema"] == "staging"
+            self.session.sql(f"create table {relation} as {node['compiled_code']}")
