@@ -16,7 +16,7 @@ from headcount.exports import ledger
 from headcount.landing import register
 from headcount.landing.opened import first_spoiled
 from headcount.nightly import parsed
-from headcount.nightly.models import EVERYTHING, NO_ROOM, build_models, first_message, no_room
+from headcount.nightly.models import NO_ROOM, build_models, first_message, no_room
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 from headcount.spark import session
@@ -27,7 +27,11 @@ from headcount.spark.relations import register as register_in_spark
 from headcount.sql import text
 from headcount.warehouse import attached, first_line
 
-_VIEWS = ("run", "--select", "config.materialized:view")
+# The data tests are about what is used, and that is the tables that have come back. One is about Spark itself.
+_TABLES = ("build", "--select", "resource_type:seed", "resource_type:model", "assert_engines_agree_on_what_is_dispatched")
+_TABLES += ("--exclude", "path:models/exports", "path:models/marts/explained", "test_type:unit", "--indirect-selection", "empty")
+_VIEWS_AND_TESTS = ("build", "--select", "config.materialized:view", "test_type:data", "--exclude", "test_type:unit")
+_VIEWS_AND_TESTS += ("--indirect-selection", "empty")
 
 
 def build_models_on_spark(state, environment: dict[str, str], stock, made_with: str, progress: Progress, in_use) -> None:
@@ -52,7 +56,7 @@ def build_models_on_spark(state, environment: dict[str, str], stock, made_with: 
     ):
         bring_back(connection, place, nodes)
     place.take_away()
-    build_models(state, environment, stock, made_with, progress, _VIEWS)
+    build_models(state, environment, stock, made_with, progress, _VIEWS_AND_TESTS)
 
 
 @contextmanager
@@ -85,7 +89,7 @@ def _build(state, place: Place, progress: Progress) -> list[dict]:
         register_in_spark(session.start(place, "in-memory"), place)
         result = dbtRunner(callbacks=[progress.heard]).invoke(
             [
-                *(EVERYTHING[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *EVERYTHING[1:]),
+                *(_TABLES[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *_TABLES[1:]),
                 *("--target", "spark", "--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
                 *("--target-path", str(target), "--log-path", str(state.folder / "logs")),
             ]
