@@ -1,5 +1,6 @@
 """The one Spark session of a process: its settings, its start and its end. dbt-spark finds it and sets none of its own."""
 
+import logging
 import os
 import sys
 from contextlib import contextmanager
@@ -71,6 +72,8 @@ def start(place: Place, catalog: str):
             "HEADCOUNT_SPARK_MASTER and HEADCOUNT_SPARK_OPTIONS say what it is"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
+    # What fails is said by dbt; pyspark would write it to standard error too, with all of Java's steps.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
 
 
