@@ -14,13 +14,26 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyspark
+
+from tests.checks.report import Outcome
 from tests.oracle.random_landing import FORMATS
 from tests.spark import engines, killed, nights, zones
+
+
+def held_together(folder: Path, chosen: argparse.Namespace) -> Outcome:
+    """What was asked for."""
+    if chosen.zones:
+        return zones.held_together(folder, chosen)
+    if chosen.kill:
+        return killed.killed(folder)
+    return nights.held_together(folder, chosen.landing, chosen.as_of)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,14 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kill", action="store_true", help="kill an executor, and the driver, within a build")
     chosen = parser.parse_args(arguments)
     os.environ.setdefault("HEADCOUNT_SPARK_MASTER", engines.EXECUTORS)
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        if chosen.zones:
-            outcome = zones.held_together(folder, chosen)
-        elif chosen.kill:
-            outcome = killed.killed(folder)
-        else:
-            outcome = nights.held_together(folder, chosen.landing, chosen.as_of)
+    try:
+        with tempfile.TemporaryDirectory() as made:
+            outcome = held_together(Path(made), chosen)
+    finally:
+        # Executors of a local cluster leave theirs in the installed package.
+        shutil.rmtree(Path(pyspark.__file__).with_name("work"), ignore_errors=True)
     print(outcome)
     return 0 if outcome.passed and not outcome.failed else 1
 
