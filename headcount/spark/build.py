@@ -103,14 +103,11 @@ def _build(state, place: Place, progress: Progress) -> list[dict]:
 
 
 def built(target: Path) -> list[dict]:
-    """Seeds, and models that are tables on every engine, as the manifest of a target folder has them. A model whose kind hangs
-    on the engine is a view on DuckDB."""
+    """Seeds and models that are tables on DuckDB too, as the manifest of a target folder has them."""
     nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"].values()
-    return [node for node in nodes if node["resource_type"] == "seed" or _is_table(node)]
-
-
-def _is_table(node: dict) -> bool:
-    return node["resource_type"] == "model" and node["unrendered_config"].get("materialized") in ("table", "incremental")
+    return [
+        node for node in nodes if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "view"
+    ]
 
 
 def _failure(state, place: Place, target: Path, result) -> Exception:

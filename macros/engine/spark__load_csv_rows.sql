@@ -4,16 +4,6 @@
 -#}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set types = model['config'].get('column_types', {}) -%}
-    {%- if not agate_table.rows -%}
-        {#- An empty file has the columns' types; a table without a file has them nowhere. -#}
-        {%- call statement('no_rows') -%}
-            insert into {{ this }}
-            select {% for name in agate_table.column_names -%}
-                {{- headcount.spelled_cell(none, types[name]) }}{{ ', ' if not loop.last -}}
-            {%- endfor %}
-            where false
-        {%- endcall -%}
-    {%- endif -%}
     {%- for first in range(0, agate_table.rows | length, 500) -%}
         {%- call statement('rows_from_' ~ first) -%}
             insert into {{ this }} values

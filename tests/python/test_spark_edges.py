@@ -57,7 +57,11 @@ CONTRACT = {
     "amount": {"data_type": "decimal(18, 6)", "constraints": []},
     "name": {"data_type": "string"},
 }
-NODE = {"schema": "marts", "alias": "payments", "config": {"contract": {"enforced": True}}, "columns": CONTRACT}
+NODE = {
+    "resource_type": "model", "schema": "marts", "alias": "payments", "config": {"contract": {"enforced": True}},
+    "columns": CONTRACT,
+}  # fmt: skip
+SEED = {"resource_type": "seed", "schema": "seeds", "alias": "holds", "config": {"column_types": {"hold_id": "string"}}}
 
 
 def built(place, select):
@@ -77,6 +81,12 @@ def test_a_table_comes_back_as_its_contract_says(tmp_path):
             ("paid_at", "TIMESTAMP", "NO"), ("amount", "DECIMAL(18,6)", "YES"), ("name", "VARCHAR", "YES"),
         ]  # fmt: skip
         assert connection.execute("select amount, name from marts.payments").fetchall()[0][1] == "Ann"
+
+
+def test_a_seed_without_rows_comes_back_without_rows(tmp_path):
+    with duckdb.connect() as connection:
+        bring_back(connection, Place(tmp_path), [SEED])
+        assert connection.execute("select hold_id from seeds.holds").fetchall() == []
 
 
 def test_what_may_not_be_null_does_not_come_back_as_null(tmp_path):
