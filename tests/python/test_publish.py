@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("sample")
 TYPES = {
     **{"bigint": "bigint", "boolean": "boolean", "date": "date", "integer": "integer", "decimal(18,6)": "numeric(18,6)"},
     "decimal(38,6)": "numeric(38,6)",
-    **{"timestamp": "timestamp without time zone", "varchar": "character varying"},
+    **{"timestamp": "timestamp without time zone", "string": "character varying"},
 }
 ODD = ["", " ", "\\N", "\\", "\\.", "a\tb", "a\nb\r\nc", 'a"b', "naïve 😀", "\u2028", "NULL", "x" * 5000]
 

@@ -25,6 +25,11 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1"} | more
 
 
+def settings_of_spark() -> dict[str, str]:
+    """What the environment says of Spark."""
+    return {name: value for name, value in os.environ.items() if name.startswith("HEADCOUNT_SPARK_")}
+
+
 def headcount(*arguments, before: Callable | None = None, **settings: str) -> subprocess.CompletedProcess:
     """Run `headcount` and wait for it; `before` is called in its process first. `from_scratch` takes a Python of its own."""
     words = [str(word) for word in arguments]
