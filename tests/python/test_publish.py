@@ -203,6 +203,27 @@ def test_a_reader_s_grants_stay_and_hold_for_the_next_night(publish, warehouse, 
         owner.execute(f"drop owned by {role}; drop role {role}")
 
 
+def test_the_role_that_the_page_shows_reads_everything_but_names(publish, warehouse, url, postgres, described):
+    publish()
+    recipe = (PROJECT / "docs/publish.md").read_text().split("create role analysts;")[1].split("```")[0]
+    database = url.split("/")[3].split("?")[0]
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("create role analysts login;" + recipe.replace("for role headcount", f"for role {postgres.owner}"))
+        # A mart that an older version did not have, to be made by the next.
+        owner.execute("drop table marts.dim_days; delete from marts.published_parts where relation_name = 'dim_days'")
+    publish(next_night(warehouse, warehouse, 1))
+    with psycopg.connect(postgres.url(database, user="analysts"), autocommit=True) as reader:
+        for mart, said in described.items():
+            columns = [column["name"] for column in said["columns"] if column["name"] != "display_name"]
+            if mart != "rejected_records":
+                reader.execute(f"select {', '.join(columns)} from marts.{mart} limit 1")
+        for names in ("display_name from marts.dim_customers", "raw_record from marts.rejected_records"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"select {names}")
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("drop owned by analysts; drop role analysts")
+
+
 def test_who_began_to_read_before_goes_on_seeing_the_old_night(publish, warehouse, url, tmp_path):
     publish()
     night = next_night(warehouse, tmp_path / "next.duckdb", 1)
