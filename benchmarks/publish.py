@@ -2,7 +2,7 @@
 
     python -m benchmarks.publish --warehouse FILE [--users 2000]
 
-The first publishing of all rows, the same night again, and one a day later with some users more, some rows other and some gone. It
+The first publishing of all rows, the same night again, and one a day later with users more, and rows other and gone. It
 prints wall-clock time, CPU time and peak memory of the process, what it said it has written, and the load of the machine.
 CPU time of the server is not in it. The warehouse is copied and stays as it is.
 """

@@ -325,6 +325,25 @@ def test_the_instant_of_voiding_is_the_trail_s_else_that_of_the_update(nexudus, 
     assert voided == {str(house.invoice): told, str(other): updated}
 
 
+def test_a_contract_that_is_cancelled_without_a_date_has_that_of_the_update(nexudus, house, land, tmp_path):
+    def cancelled_at() -> str | None:
+        nexudus.pass_time(minutes=2)
+        land()
+        ((at,),) = ([row["cancelled_at"]] for row in in_force(tmp_path, "contracts").values())
+        return at and f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+    nexudus.put("coworkercontracts", Id=house.contract, Cancelled=True)
+    updated = nexudus.spelled()
+    assert cancelled_at() == updated
+    nexudus.pass_time(hours=1)
+    nexudus.put("coworkercontracts", Id=house.contract, TariffName="other")
+    assert cancelled_at() == updated
+    nexudus.put("coworkercontracts", Id=house.contract, CancellationDate="2030-01-01T00:00:00Z")
+    assert cancelled_at() == "2030-01-01T00:00:00Z"
+    nexudus.put("coworkercontracts", Id=house.contract, CancellationDate=None, Cancelled=False)
+    assert cancelled_at() is None
+
+
 def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, house, land, monkeypatch):
     waited = []
     monkeypatch.setattr(asking.time, "sleep", waited.append)
