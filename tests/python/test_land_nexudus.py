@@ -357,6 +357,20 @@ def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, hou
     assert any(seconds >= 1 for seconds in waited)
 
 
+def test_a_token_without_a_password_that_expires_is_said_and_the_next_goes_on_from_there(nexudus, house, land, monkeypatch):
+    monkeypatch.delenv("NEXUDUS_PASSWORD")
+    monkeypatch.delenv("NEXUDUS_USERNAME")
+    monkeypatch.setenv("NEXUDUS_TOKEN", "old")
+    nexudus.tokens["old"] = 12
+    with pytest.raises(HeadcountError, match="does not accept the NEXUDUS_TOKEN any more"):
+        land()
+    monkeypatch.setenv("NEXUDUS_TOKEN", "new")
+    nexudus.tokens["new"] = 100
+    before = len(nexudus.asked)
+    assert "16 rows landed" in land()
+    assert all("from_Coworker_UpdatedOn" in one for one in nexudus.asked[before:] if "/coworkers?" in one)
+
+
 def test_no_rate_of_the_documentation_is_overstepped(monkeypatch):
     clock = SimpleNamespace(now=0.0)
     monkeypatch.setattr(asking.time, "monotonic", lambda: clock.now)
