@@ -68,8 +68,8 @@ def figures_of(warehouse: Path) -> tuple:
 
 def readers(owner: str) -> str:
     """The statements that the page shows for the role `analysts`, which may only read, and no names."""
-    page = (PROJECT / "docs" / "publish.md").read_text("utf-8")
-    return "create role analysts;" + page.split("create role analysts;")[1].split("```")[0].replace("role headcount", f"role {owner}")
+    first, page = "create role analysts;", (PROJECT / "docs" / "publish.md").read_text("utf-8")
+    return first + page.split(first)[1].split("```")[0].replace("role headcount", f"role {owner}")
 
 
 def marts_of(warehouse: Path) -> dict[str, Counter]:
