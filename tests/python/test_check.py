@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -12,9 +10,8 @@ import pytest
 import headcount.check
 from headcount.check import compiled_tests
 from headcount.cli import main
-from headcount.project import PROFILES, PROJECT
-from tests.support.command import environment
 from tests.support.command import headcount as headcount_command
+from tests.support.dbt import dbt
 from tests.support.small_house import NIGHT1, write_house
 from tests.support.warehouse import DATABASE, build
 
@@ -102,11 +99,8 @@ def test_what_cannot_be_read_is_wrong_usage(tmp_path, capsys):
 
 def test_a_night_tests_the_rows_that_it_wrote(warehouse, tmp_path):
     """With May sealed, a user who stands twice in it was another night's to find; one in June is found."""
-    words = [Path(sys.executable).with_name("dbt"), "--quiet", "compile", "--profiles-dir", PROFILES, "--target", "lint"]
-    words += ["--select", USERS, "--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
-    night = environment(HEADCOUNT_SEALED_UNTIL=NIGHT1)
-    subprocess.run(words, cwd=PROJECT, env=night, check=True, capture_output=True)
-    (sql,) = (path.read_text() for path in (tmp_path / "target" / "compiled").rglob("unique_combination*.sql"))
+    target = dbt(":memory:", tmp_path / "target", "compile", "--select", USERS, HEADCOUNT_SEALED_UNTIL=NIGHT1)
+    (sql,) = (path.read_text() for path in (target / "compiled").rglob("unique_combination*.sql"))
     assert double_users(warehouse, MAY)
     with duckdb.connect(str(warehouse)) as connection:
         open_periods = "select * from intermediate.int_periods where period_start_at > timestamp '2026-05-20'"

@@ -11,6 +11,7 @@ import pytest
 
 from headcount.project import PROJECT
 from tests.support import recipe
+from tests.support.dbt import lend
 from tests.support.small_house import NIGHT1, house, write_house
 
 # Runs with the copy's own code. The night's landing checks measure the new table too.
@@ -59,9 +60,10 @@ def locker(key: str, customer_id: str = "102", **more) -> dict:
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory) -> tuple[Path, list[str]]:
+def followed(compiled_folder, tmp_path_factory) -> tuple[Path, list[str]]:
     """A copy of the project in which the recipes were followed, and the files that they touched."""
     folder = recipe.copy_project(tmp_path_factory.mktemp("project"))
+    lend(folder)
     return folder, recipe.follow(folder)
 
 
