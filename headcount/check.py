@@ -15,6 +15,7 @@ from headcount.compiled import compiled
 from headcount.project import PROJECT
 from headcount.results import note
 from headcount.warehouse import first_line, open_warehouse
+from headcount.words import sentence
 
 
 def check(warehouse: Path) -> int:
@@ -48,4 +49,5 @@ def _failure(connection, warehouse: Path, folder: Path, test: dict) -> str | Non
         return f"test {test['name']} cannot be run: {first_line(error)}"
     sql = shlex.quote(str(PROJECT / test["compiled_path"]))
     see = f"duckdb -readonly {shlex.quote(str(warehouse))} < {sql}"
-    return f"test {test['name']} failed with {rows:,} rows; see them with: {see}" if rows else None
+    said = sentence("check", test["name"])
+    return f"test {test['name']} failed with {rows:,} rows: {said} See them with: {see}" if rows else None

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
-from headcount import seeds
+from headcount.seeds import rows
 
 
 def instant(at: datetime) -> str:
@@ -29,4 +29,4 @@ def money(amount: Decimal, currency: str) -> str:
 @cache
 def minor_units() -> dict[str, int]:
     """The digits of each currency."""
-    return {row["currency"]: int(row["minor_units"]) for row in seeds.rows("maps/map_currencies.csv")}
+    return {row["currency"]: int(row["minor_units"]) for row in rows("maps/map_currencies.csv")}

@@ -63,7 +63,8 @@ def judged_rows(connection, earlier: Earlier | None, older: dict[str, str]) -> N
         if earlier:
             rows = f"{key_hash}, loaded_at, deliveries{_read(table)} from earlier.intermediate.int_{table.name}__judged"
         else:
-            rows = f"{key_hash}, _loaded_at as loaded_at, 1 as deliveries, 0 as is_deleted, 1 as is_readable from ({older[table.name]})"
+            said = f"{key_hash}, _loaded_at as loaded_at, 1 as deliveries, 0 as is_deleted, 1 as is_readable"
+            rows = f"{said} from ({older[table.name]})"
         connection.execute(f"create view judged.{table.name} as select {rows}")
 
 

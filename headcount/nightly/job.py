@@ -4,6 +4,7 @@ from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import Leaving, forbid_lost_exports
 from headcount.exports.memory import remembered_by
+from headcount.land.place import forbid_during_load
 from headcount.nightly.figures import figures
 from headcount.nightly.history import History
 from headcount.nightly.in_use import forbid_replacing
@@ -43,6 +44,8 @@ def _night(options) -> str:
         forbid_missing()
     as_of = run.as_of_night(options.as_of)
     landing = options.landing.resolve()
+    # Asked when the night has its instant: a load that begins later has a later one.
+    forbid_during_load(landing)
     forbid_unknown_ruleset(options.ruleset)
     exports = None if options.ruleset or options.no_export else options.exports.absolute()
     progress = Progress()

@@ -26,8 +26,8 @@ from pathlib import Path
 
 import yaml
 
-from headcount import seeds
 from headcount.project import PROJECT
+from headcount.seeds import rows
 
 _FILES = ("counting", "rules", "billing", "landing", "checks")
 
@@ -88,9 +88,9 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
 @cache
 def _rulesets() -> dict[str, dict[str, str]]:
     """By the seed: a new ruleset brings its own sentence, `reason`. The first of a product has no date to be called by."""
-    vendors = {row["article_id"]: row["vendor"] for row in seeds.rows("rules/rule_articles.csv")}
+    vendors = {row["article_id"]: row["vendor"] for row in rows("rules/rule_articles.csv")}
     found = {}
-    for row in seeds.rows("rules/rule_rulesets.csv"):
+    for row in rows("rules/rule_rulesets.csv"):
         since = row["effective_from"]
         of = vendors.get(row["article_id"]) or row["product"]
         called = f"rules of {of}" if since <= "1970-01-01" else f"rules of {of} from {since} on"

@@ -65,7 +65,9 @@ cases as (
 
     union all
     {%- endfor %}
-    {%- for step, expected in {'numbers': '3: 3 to 5', 'no_numbers': '0: ', 'days': '3: 2024-02-28 to 2024-03-01', 'no_days': '0: '}.items() %}
+    {%- for step, expected in {
+        'numbers': '3: 3 to 5', 'no_numbers': '0: ', 'days': '3: 2024-02-28 to 2024-03-01', 'no_days': '0: '
+    }.items() %}
 
     select
         '{{ step }}' as case_name,

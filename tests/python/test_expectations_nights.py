@@ -9,7 +9,7 @@ import pytest
 
 from headcount.expectations import Earlier, check_landing
 from headcount.expectations.measures import measure
-from headcount.landing import inspect, take_stock
+from headcount.landing import inspect, landing_contract, take_stock
 from headcount.landing.stock import remembered
 from headcount.sample import write_sample
 from headcount.warehouse import in_memory
@@ -20,6 +20,8 @@ from tests.support.nights import FORMATS
 from tests.support.warehouse import DATABASE, build
 
 DAY = timedelta(days=1)
+# What the checks read of an earlier run.
+REMEMBERED = {"landing_files", *(f"int_{table}__judged" for table in landing_contract())}
 
 
 class Night:
@@ -28,8 +30,7 @@ class Night:
 
     def __init__(self, compiled, folder: Path, landing: Path, seen_until: datetime):
         self.landing, self.earlier = landing, Earlier(folder / f"{DATABASE}.duckdb", seen_until)
-        with build(compiled, landing, f"{seen_until:%Y-%m-%dT%H:%M:%S}Z", file=self.earlier.warehouse):
-            pass
+        build(compiled, landing, f"{seen_until:%Y-%m-%dT%H:%M:%S}Z", file=self.earlier.warehouse, only=REMEMBERED).close()
 
     def stock(self, before=True):
         if not before:

@@ -121,7 +121,7 @@ def test_accounts_are_those_on_record_and_others_are_told_apart(landing, said):
 
 def test_an_empty_landing_zone_is_warned_of(landing, said):
     assert [line for line in said(landing) if line.startswith(f"warning     the landing folder {landing.folder} holds no file")]
-    landing.account("nutrium", created="2026-08-01", loaded="2026-08-01").customer()
+    landing.account("nutrium", created="2026-08-01", loaded="2026-08-01")
     assert [line for line in said(landing) if line.startswith("warning     the landing zone holds no row that was loaded by")]
 
 

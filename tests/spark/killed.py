@@ -12,7 +12,7 @@ from headcount.project import PROJECT
 from tests.checks.report import Outcome
 from tests.spark.engines import said
 from tests.spark.nights import night, place, together
-from tests.support.command import command, environment, headcount, settings_of_spark
+from tests.support.command import command, environment, from_scratch, settings_of_spark
 
 _YESTERDAY, _TODAY = "2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"
 
@@ -21,7 +21,7 @@ def killed(folder: Path) -> Outcome:
     """A night without its driver leaves yesterday's warehouse; one without an executor too, or it ends right. Yesterday's night
     was on DuckDB, so that one on Spark carries it on."""
     landing = folder / "landing"
-    headcount("sample", "--landing", landing).check_returncode()
+    from_scratch("sample", "--landing", landing).check_returncode()
     here = place(folder / "duckdb", landing)
     night(here, _YESTERDAY, "duckdb").check_returncode()
     there = here.copy(folder / "spark")

@@ -8,14 +8,14 @@ from pathlib import Path
 from headcount.warehouse import attached
 from tests.checks.report import Outcome
 from tests.spark.engines import bytes_together, rows_together, said
-from tests.support.command import Place, headcount, settings_of_spark
+from tests.support.command import Place, from_scratch, settings_of_spark
 
 
 def held_together(folder: Path, landing: Path | None, as_of: str) -> Outcome:
     """A night on each engine over the same landing zone."""
     if landing is None:
         landing = folder / "landing"
-        headcount("sample", "--landing", landing).check_returncode()
+        from_scratch("sample", "--landing", landing).check_returncode()
     places = {target: place(folder / target, landing) for target in ("duckdb", "spark")}
     outcome = Outcome()
     for target, one in places.items():
@@ -37,7 +37,7 @@ def place(folder: Path, landing: Path) -> Place:
 
 def night(one: Place, as_of: str, target: str, *more: str) -> subprocess.CompletedProcess:
     """One night of the place on an engine."""
-    return headcount(*one.words("--as-of", as_of, "--target", target, *more), **settings_of_spark())
+    return from_scratch(*one.words("--as-of", as_of, "--target", target, *more), **settings_of_spark())
 
 
 def together(name: str, one: Place, other: Place) -> Outcome:
