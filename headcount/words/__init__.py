@@ -1,0 +1,6 @@
+"""What each code of the marts says in words."""
+
+
+def sentence(kind: str, code: str) -> str:
+    """The code of that kind, for people."""
+    return code.replace("_", " ")
