@@ -47,9 +47,7 @@ def application(warehouse: Path):
     lists = [route("/list/{name}", _list)]
     # There is no login: a name that somebody else's DNS points here is not answered.
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(GZipMiddleware)]
-    return Starlette(
-        routes=[*assets, *pages, *lists, route("/{rest:path}", _nothing)], middleware=middleware
-    )
+    return Starlette(routes=[*assets, *pages, *lists, route("/{rest:path}", _nothing)], middleware=middleware)
 
 
 def _answer(shelf: Shelf, request, page):
@@ -152,7 +150,8 @@ def _the_account(reading, request) -> dict:
     wanted = request.query_params.get("account", "")
     account = find_account(reading, wanted)
     if account is None:
-        raise NotThere("No such account", f"No account has the ID “{wanted}”. It may have been deleted, or is not landed yet.", wanted)
+        said = f"No account has the ID “{wanted}”. It may have been deleted, or is not landed yet."
+        raise NotThere("No such account", said, wanted)
     return account
 
 

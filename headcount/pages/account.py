@@ -17,14 +17,13 @@ _MOVED = """
     select periods.location_id, movements.movement, coalesce(now.sources, before.sources) as sources, count(*) as users,
         before.sources as sources_before
     from (select unnest($places) as location_id, unnest($starts) as period_start_at, unnest($befores) as before_at) as periods
-    inner join marts.fct_active_user_movements as movements
-        on movements.account_id = $account
-            and periods.location_id = movements.location_id and periods.period_start_at = movements.period_start_at
-    left join marts.fct_active_users as now
-        on now.account_id = $account and movements.location_id = now.location_id
+    inner join (select * from marts.fct_active_user_movements where account_id = $account) as movements
+        on periods.location_id = movements.location_id and periods.period_start_at = movements.period_start_at
+    left join (select * from marts.fct_active_users where account_id = $account) as now
+        on movements.location_id = now.location_id
             and movements.period_start_at = now.period_start_at and movements.customer_id = now.customer_id
-    left join marts.fct_active_users as before
-        on before.account_id = $account and movements.location_id = before.location_id
+    left join (select * from marts.fct_active_users where account_id = $account) as before
+        on movements.location_id = before.location_id
             and periods.before_at = before.period_start_at and movements.customer_id = before.customer_id
     group by all
 """
@@ -85,7 +84,7 @@ def account_page(reading, account: dict, location: str | None, on: date | None, 
     if location not in {place["location_id"] for place in places}:
         location = None
     on, periods, everything = chosen_periods(reading, account["account_id"], location, on)
-    cards, today = Cards(reading), reading.as_of.date() if reading.as_of else date.min
+    cards, today = reading.once("cards", Cards), reading.as_of.date() if reading.as_of else date.min
     for period in periods:
         period["cost"] = period_amount(period, cards, today)
         before = next((one for one in everything if one["location_id"] == period["location_id"]
@@ -215,7 +214,7 @@ def _bridge(reading, account: dict, periods: list[dict]) -> dict | None:
         total[name] = sum(row[name] for row in by_place.values())
     return {
         "total": total, "places": list(by_place.values()),
-        "sources": sorted(by_source.values(), key=lambda row: (-row["now"], row["name"] or "")),
+        "sources": sorted(by_source.values(), key=lambda row: (-max(row["now"], row["before"]), row["name"] or "")),
     }  # fmt: skip
 
 

@@ -34,12 +34,11 @@ _CHARGES = "select * from marts.fct_package_charges where account_id = $account"
 
 _EVIDENCE = """
     select sources.source, rules.rule_id, count(distinct sources.customer_id) as users
-    from marts.fct_active_user_sources as sources
+    from (select * from marts.fct_active_user_sources where account_id = $account) as sources
     inner join (select unnest($places) as location_id, unnest($starts) as period_start_at) as chosen
         using (location_id, period_start_at)
     left join seeds.rule_conditions as rules
         on sources.rule_condition_id = concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)
-    where sources.account_id = $account
     group by sources.source, rules.rule_id
     order by users desc, sources.source, rules.rule_id
 """
@@ -67,7 +66,7 @@ def bill(reading, account: dict, location: str | None, on: date | None, chosen: 
 
 def _work_out(reading, account: dict, lines: list[dict]) -> None:
     """Beside each line what it is made of: the flat fee of its tier, or the days of a raise."""
-    cards = Cards(reading)
+    cards = reading.once("cards", Cards)
     charges = {
         (row["charged_at"], row["amount"], row["description"]): row
         for row in reading.rows(_CHARGES, account=account["account_id"])

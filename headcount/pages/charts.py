@@ -24,7 +24,7 @@ def by_period(rows: list[dict]) -> Markup:
     """Bars of `users` by `label`, in order; those `so_far` are pale, and a stroke shows the `limit` of each."""
     if not rows:
         return Markup("")
-    x = {"field": "label", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0, "labelOverlap": "greedy"}}
+    x = {"field": "label", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0, "labelOverlap": True}}
     bars = {
         "mark": {"type": "bar", "color": _NOW, "width": {"band": 0.72} if len(rows) > 6 else 46},
         "encoding": {
@@ -52,8 +52,9 @@ def to_date(rows: list[dict]) -> Markup:
             "x": {"field": "day", "type": "quantitative", "scale": {"nice": False, "zero": False},
                   "axis": {"title": "day of the period", "format": "d", "tickMinStep": 1, "grid": False}},
             "y": {"field": "users", **_Y},
-            "color": {"field": "series", "type": "nominal", "scale": {"domain": names, "range": [colors[n] for n in names]}},
-            "strokeDash": {"field": "series", "type": "nominal", "legend": None,
+            "color": {"field": "series", "type": "nominal", "legend": {"title": None},
+                      "scale": {"domain": names, "range": [colors[n] for n in names]}},
+            "strokeDash": {"field": "series", "type": "nominal", "legend": {"title": None},
                            "scale": {"domain": names, "range": [[1, 0] if n == "this period" else [5, 3] for n in names]}},
         },
     }  # fmt: skip

@@ -31,7 +31,10 @@ _BY_MONTH = """
         count(*) filter (where period_status != 'closed') > 0 as so_far
     from place_periods
     where period_start_on >= $since
-    group by month order by month
+    group by month
+    -- From the first month on in which anybody counted.
+    qualify sum(sum(active_users)) over (order by month) > 0
+    order by month
 """
 
 _COUNTS = """
@@ -96,7 +99,8 @@ def _money(reading) -> list[dict]:
     for name, sql in (("left", _LEFT), ("held", _HELD)):
         for row in reading.rows(sql) if reading.has("exports", "exported_billing_lines") else ():
             of(row["currency"]).update({name: row["amount"], f"{name}_lines": row["lines"]})
-    currencies = {row["account_id"]: row["currency"] for row in reading.rows("select account_id, currency from marts.dim_accounts")}
+    accounts = reading.rows("select account_id, currency from marts.dim_accounts")
+    currencies = {row["account_id"]: row["currency"] for row in accounts}
     for account, amount in amounts_of(reading, "select * from place_periods where period_status != 'closed'").items():
         if currency := currencies.get(account):
             of(currency)["running"] = (of(currency)["running"] or 0) + amount

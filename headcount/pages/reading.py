@@ -97,7 +97,7 @@ class Reading:
     @cached_property
     def digits(self) -> dict[str, int]:
         """The minor digits of each currency."""
-        return self.once("digits", lambda reading: dict(
-            (row["currency"], row["minor_units"])
+        return self.once("digits", lambda reading: {
+            row["currency"]: row["minor_units"]
             for row in reading.rows("select currency, minor_units from seeds.map_currencies")
-        ))  # fmt: skip
+        })  # fmt: skip

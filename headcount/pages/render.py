@@ -58,6 +58,8 @@ def cell(context, column, row: dict):
     value, to = row[column.name], context["to"]
     if value is None or value == "":
         return "∞" if column.kind == "limit" else ""
+    if column.kind == "location" and value == row.get("account_id"):
+        return ""
     if column.is_code:
         return _code(column.kind, str(value))
     if column.kind in _LINKED:
@@ -74,7 +76,9 @@ def cell(context, column, row: dict):
 
 
 def _code(kind: str, code: str) -> Markup:
-    level = f" {LEVELS[KINDS[code][0]]}" if kind == "work" else f" {code}" if kind in ("state", "movement", "reconciliation") else ""
+    level = (
+        f" {LEVELS[KINDS[code][0]]}" if kind == "work" else f" {code}" if kind in ("state", "movement", "reconciliation") else ""
+    )
     explained = said(kind, code)
     return Markup('<span class="code{}" title="{}">{}</span>').format(level, explained, named(kind, code))
 

@@ -193,7 +193,9 @@ def _forecast_over(row: dict, _) -> str:
 
 def _held(row: dict, digits: dict[str, int]) -> str:
     lines = "1 line" if row["lines"] == 1 else f"{row['lines']} lines"
-    return f"{lines} of {spelled.money(Decimal(row['amount']), row['currency'], digits)} not billed until approved: {row['held_by']}"
+    return (
+        f"{lines} of {spelled.money(Decimal(row['amount']), row['currency'], digits)} not billed until approved: {row['held_by']}"
+    )
 
 
 def _threshold(row: dict, _) -> str:

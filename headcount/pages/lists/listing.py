@@ -3,7 +3,7 @@ CSV, each by the same SQL."""
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from headcount import spelling
@@ -99,6 +99,8 @@ def ask(reading, listing: Listing, asked: Asked, page_rows: int = PAGE_ROWS, wit
     """A page of the list. A page behind the last is the last."""
     if listing.prepare:
         listing.prepare(reading)
+    if with_choices and listing.needs:
+        listing = _gathered(reading, listing, asked)
     where, values = _where(listing, asked)
     (total,) = reading.row(f"select count(*) as rows from ({listing.sql}) as listed {where}", **values).values()
     asked.page = max(1, min(asked.page, -(-total // page_rows)))
@@ -111,15 +113,20 @@ def ask(reading, listing: Listing, asked: Asked, page_rows: int = PAGE_ROWS, wit
     return Page(listing, asked, rows, total, choices, page_rows)
 
 
+def _gathered(reading, listing: Listing, asked: Asked) -> Listing:
+    """The same list over rows that are put aside first, since several queries follow."""
+    given = {name: asked.given.get(name) for name in listing.needs}
+    reading.rows(f"create or replace temp table gathered as {listing.sql}", **given)
+    return replace(listing, sql="select * from gathered", needs=())
+
+
 def as_csv(reading, listing: Listing, asked: Asked) -> str:
     """Every row of the list, as asked: RFC 4180, codes as codes, instants and decimals as in the exports."""
     if listing.prepare:
         listing.prepare(reading)
     where, values = _where(listing, asked)
     names = ", ".join(quoted(column.name) for column in _written(listing))
-    rows = reading.rows(
-        f"select {names} from ({listing.sql}) as listed {where} order by {_order(listing, asked)}", **values
-    )
+    rows = reading.rows(f"select {names} from ({listing.sql}) as listed {where} order by {_order(listing, asked)}", **values)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in _written(listing)])

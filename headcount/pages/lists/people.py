@@ -22,9 +22,9 @@ LISTINGS = (
         _CHOSEN + f"""
         select sources.*, coalesce(locations.location_name, sources.location_id) as location_name,
             movements.movement, rules.rule_id
-        from marts.fct_active_user_sources as sources
+        from (select * from marts.fct_active_user_sources where account_id = $account) as sources
         inner join chosen using (account_id, location_id, period_start_at)
-        left join marts.fct_active_user_movements as movements
+        left join (select * from marts.fct_active_user_movements where account_id = $account) as movements
             using (account_id, location_id, period_start_at, customer_id)
         left join marts.dim_locations as locations
             on sources.account_id = locations.account_id and sources.location_id = locations.location_id
@@ -44,7 +44,7 @@ LISTINGS = (
         "lost", "Who counted before, and not in this period", "With what made them count in the period before.",
         _CHOSEN + """
         select movements.*, coalesce(locations.location_name, movements.location_id) as location_name, before.sources
-        from marts.fct_active_user_movements as movements
+        from (select * from marts.fct_active_user_movements where account_id = $account) as movements
         inner join chosen using (account_id, location_id, period_start_at)
         left join (
             select account_id, location_id, period_start_at,
@@ -52,7 +52,7 @@ LISTINGS = (
             from marts.dim_billing_periods
             where account_id = $account
         ) as periods using (account_id, location_id, period_start_at)
-        left join marts.fct_active_users as before
+        left join (select * from marts.fct_active_users where account_id = $account) as before
             on movements.account_id = before.account_id and movements.location_id = before.location_id
                 and periods.before_at = before.period_start_at and movements.customer_id = before.customer_id
         left join marts.dim_locations as locations
@@ -70,7 +70,7 @@ LISTINGS = (
         "uncounted", "Who was active and did not count", "Somebody may have several reasons.",
         _CHOSEN + f"""
         select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id
-        from marts.fct_uncounted_activity as uncounted
+        from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
         inner join chosen using (account_id, location_id, period_start_at)
         left join marts.dim_locations as locations
             on uncounted.account_id = locations.account_id and uncounted.location_id = locations.location_id
