@@ -10,6 +10,7 @@ import duckdb
 
 from headcount.dashboard.folder import write_folder
 from headcount.errors import CheckFailed, UsageError
+from headcount.pages.accounts import account_states
 from headcount.pages.addresses import Static, folder_of
 from headcount.pages.lists import LISTINGS, Asked, ask
 from headcount.pages.others import rules
@@ -26,6 +27,9 @@ MARK = ".headcount-site"
 LISTS = ("work", "accounts", "over-limit", "exceptions", "held", "invoices", "corrections", "adjustments", "thresholds",
          "closed", "left", "landed", "rejected")  # fmt: skip
 LIST_ROWS = 2_000
+
+# Accounts whose rows are put into memory together: reading the whole warehouse takes as long for one as for many.
+BATCH = 100
 
 
 def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> int:
@@ -68,7 +72,7 @@ def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
 
 def _write_of_all(warehouse: Path, folder: Path, folders: dict[str, str]) -> int:
     with Reading(Shelf(warehouse)) as reading:
-        lists = [name for name in LISTS if name not in ("held", "left") or reading.has("exports", "exported_billing_lines")]
+        lists = [name for name in LISTS if name not in ("held", "left") or reading.has("exports", "exported_held_lines")]
         to = Static(folders, frozenset(lists))
         copy_assets(folder)
         pages = [("index.html", render("overview.html", to, reading, **overview(reading)))]
@@ -94,13 +98,21 @@ def _list_pages(reading, to: Static, name: str) -> list[tuple[str, str]]:
 def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
     warehouse, folder, accounts = job
     with Reading(Shelf(warehouse)) as reading:
-        return sum(write_folder(reading, account, folder / "accounts" / folder_of(account)) for account in accounts)
+        pages = 0
+        for first in range(0, len(accounts), BATCH):
+            batch = accounts[first : first + BATCH]
+            account_states(reading)
+            with reading.of_accounts(batch):
+                pages += sum(write_folder(reading, account, folder / "accounts" / folder_of(account)) for account in batch)
+        return pages
 
 
 def write_account(warehouse: Path, account: str, folder: Path) -> int:
     """Write the pages of one account, which are whole by themselves. Returns how many there are."""
     with Reading(Shelf(warehouse)) as reading:
-        return write_folder(reading, account, folder)
+        account_states(reading)
+        with reading.of_accounts([account]):
+            return write_folder(reading, account, folder)
 
 
 def copy_assets(folder: Path) -> None:

@@ -97,7 +97,7 @@ def _money(reading) -> list[dict]:
     for row in reading.rows(_MONEY, this_month=this_month, last_month=last_month):
         of(row["currency"]).update(row)
     for name, sql in (("left", _LEFT), ("held", _HELD)):
-        for row in reading.rows(sql) if reading.has("exports", "exported_billing_lines") else ():
+        for row in reading.rows(sql) if reading.has("exports", "exported_held_lines") else ():
             of(row["currency"]).update({name: row["amount"], f"{name}_lines": row["lines"]})
     accounts = reading.rows("select account_id, currency from marts.dim_accounts")
     currencies = {row["account_id"]: row["currency"] for row in accounts}

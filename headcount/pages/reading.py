@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,15 @@ from threading import RLock
 
 import pyarrow as pa
 
-from headcount.warehouse import open_warehouse
+from headcount.sql import quoted
+from headcount.warehouse import DATABASE, open_warehouse
+
+
+# What the pages of an account read that is the same for all.
+_WHOLE = (
+    ("marts", "runs"), ("marts", "dim_local_days"), ("seeds", "example_package_prices"), ("seeds", "example_rate_cards"),
+    ("seeds", "map_currencies"), ("seeds", "rule_conditions"),
+)  # fmt: skip
 
 
 class Shelf:
@@ -48,6 +57,40 @@ class Reading:
 
     def __exit__(self, *_) -> None:
         self._connection.close()
+
+    @contextmanager
+    def of_accounts(self, accounts: list[str]):
+        """For a while the warehouse has the rows of these accounts only, in memory: many pages of each are made of it, and
+        none of them goes over the rows of all others."""
+        self._connection.execute("attach ':memory:' as few")
+        try:
+            for schema, table in self._tables_of_accounts():
+                self._connection.execute(f"create schema if not exists few.{schema}")
+                self._connection.execute(
+                    f"create table few.{schema}.{quoted(table)} as select * from {DATABASE}.{schema}.{quoted(table)} "
+                    "where account_id in (select unnest($1))",
+                    [accounts],
+                )
+            for schema, table in _WHOLE:
+                self._connection.execute(f"create schema if not exists few.{schema}")
+                self._connection.execute(f"create view few.{schema}.{table} as select * from {DATABASE}.{schema}.{table}")
+            self._connection.execute("use few")
+            yield
+        finally:
+            self._connection.execute(f"use {DATABASE}")
+            self._connection.execute("detach few")
+
+    def _tables_of_accounts(self) -> list[tuple[str, str]]:
+        """What the pages of an account read that has rows of several accounts."""
+        return self._connection.execute(
+            f"""
+            select distinct schema_name, table_name from duckdb_columns()
+            where database_name = '{DATABASE}' and column_name = 'account_id'
+                and (schema_name in ('marts', 'exports') or table_name = 'int_packages__by_account')
+                and table_name not in ('active_user_explanations', 'fct_whatif_counts', 'fct_whatif_moves')
+            order by all
+            """
+        ).fetchall()
 
     def rows(self, sql: str, **values) -> list[dict]:
         """Rows by the names of their columns; `$name` in the SQL is a value."""
