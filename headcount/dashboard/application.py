@@ -6,7 +6,7 @@ from headcount.errors import HeadcountError
 from headcount.pages.account import account_page, chosen_periods, find_account
 from headcount.pages.addresses import Live
 from headcount.pages.asked import asked_of, day_of
-from headcount.pages.bill import bill
+from headcount.pages.bill import bills
 from headcount.pages.lists import LISTINGS, as_csv, ask
 from headcount.pages.others import customer, found, people, rules
 from headcount.pages.overview import overview
@@ -97,7 +97,7 @@ def _bill(reading, request) -> str:
     account, query = _the_account(reading, request), request.query_params
     location = query.get("location") or None
     chosen = chosen_periods(reading, account["account_id"], location, day_of(query, "on"))
-    found_bill = bill(reading, account, location, chosen[0], chosen)
+    (found_bill,) = bills(reading, account, location, [chosen[:2]])
     starts = {period["period_start_on"]: period["period_status"] for period in chosen[2]}
     return render(
         "bill.html", TO, reading, bill=found_bill, account=account, on=chosen[0], location=location,

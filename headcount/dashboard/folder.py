@@ -9,15 +9,18 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from headcount.pages.account import account_page, find_account
+from headcount.pages.account import SECTIONS, account_page, find_account
 from headcount.pages.addresses import Static
-from headcount.pages.bill import bill
+from headcount.pages.bill import bills
 from headcount.pages.lists import LISTINGS
 from headcount.pages.render import ASSETS, FOLDER, named, render, said
 
 # Rows of people, or bills, on one page.
 PAGE_PEOPLE, PAGE_BILLS = 2_000, 36
 ALL_ROWS = 1_000_000_000
+
+# The lines stand in the bills.
+_SECTIONS = tuple(name for name in SECTIONS if name != "lines")
 
 _PEOPLE = {
     # The lists of one period, for all of an account at once.
@@ -45,7 +48,7 @@ def write_folder(reading, account_id: str, folder: Path) -> int:
     written = {"people": of_people, "bills": of_bills}
     periods = {(kind, on): file for kind, files in written.items() for file, days in files.items() for on in days}
     to = Static({}, periods=periods, account=account_id)
-    page = account_page(reading, account, None, None, section_rows=ALL_ROWS)
+    page = account_page(reading, account, None, None, ALL_ROWS, _SECTIONS)
     pages = {"account.html": render("account.html", to, reading, **page)}
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
@@ -56,8 +59,8 @@ def write_folder(reading, account_id: str, folder: Path) -> int:
             files=list(of_people), said=[(rule, said("rule", rule)) for rule in rules],
         )  # fmt: skip
     for file, days in of_bills.items():
-        bills = [bill(reading, account, None, on, (on, by_day[on], everything)) for on in days]
-        pages[file] = render("bills.html", to, reading, account=account, bills=bills, files=list(of_bills))
+        made = bills(reading, account, None, [(on, by_day[on]) for on in days])
+        pages[file] = render("bills.html", to, reading, account=account, bills=made, files=list(of_bills))
     for name, html in pages.items():
         (folder / name).write_text(html, "utf-8", "surrogatepass")
     return len(pages)
@@ -80,7 +83,10 @@ def _in_words(name: str, row: dict) -> dict:
     if name == "counted":
         paid = f", paid for by {row['payer_customer_id']}" if row["payer_customer_id"] else ""
         row["moved"] = named("movement", row["movement"]) if row["movement"] else ""
-        row["by"] = named("source", row["source"]) + paid
+        rule = f" · rule {row['rule_id']}" if row["rule_id"] else ""
+        did = named("activity", row["activity_type"])
+        row["group"] = f"{row['location_name']} · {named('source', row['source'])}: {did}{rule}"
+        row["moved"] += paid
         row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}"
     if name == "uncounted":
         row["why"] = said("reason", row["reason"])

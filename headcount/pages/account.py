@@ -75,7 +75,9 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
     return on, list(chosen.values()), everything
 
 
-def account_page(reading, account: dict, location: str | None, on: date | None, section_rows: int = 10) -> dict:
+def account_page(
+    reading, account: dict, location: str | None, on: date | None, section_rows: int = 10, sections: tuple[str, ...] = SECTIONS
+) -> dict:
     """What the template says of the account."""
     places = reading.rows(
         "select location_id, location_name, timezone from marts.dim_locations where account_id = $account order by location_id",
@@ -97,7 +99,7 @@ def account_page(reading, account: dict, location: str | None, on: date | None, 
         "work": _work(reading, account, location), "bridge": _bridge(reading, account, periods),
         "history": _history(everything), "history_chart": charts.by_period(_by_month(reading, account, everything)),
         "to_date_chart": charts.to_date(_to_date(reading, account, periods)),
-        "sections": _sections(reading, account, section_rows),
+        "sections": _sections(reading, account, section_rows, sections),
         "live": _live(reading, account, location),
     }  # fmt: skip
 
@@ -290,10 +292,10 @@ def _live(reading, account: dict, location: str | None) -> list[dict]:
     )  # fmt: skip
 
 
-def _sections(reading, account: dict, rows: int) -> list:
+def _sections(reading, account: dict, rows: int, names: tuple[str, ...]) -> list:
     """The lists of the account that have rows, each with its first ones."""
     found = []
-    for name in SECTIONS:
+    for name in names:
         if name == "held" and not reading.has("exports", "exported_held_lines"):
             continue
         page = ask(reading, LISTINGS[name], Asked(given={"account": account["account_id"]}), rows, with_choices=False)

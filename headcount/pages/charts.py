@@ -4,6 +4,7 @@ Periods are told apart by their names in order, never by a date axis: where peri
 date axis makes needles of them. Bars have a greatest width, so that one alone is no slab.
 """
 
+import re
 from functools import lru_cache
 from json import dumps, loads
 
@@ -13,7 +14,8 @@ _WIDTH, _HEIGHT = 720, 190
 _INK, _LINES, _NOW, _BEFORE, _LIMIT = "#3b4252", "#e3e6ea", "#1f5fa8", "#8a94a3", "#b3261e"
 _CONFIG = {
     "background": None, "font": "system-ui, sans-serif", "view": {"stroke": None},
-    "axis": {"labelColor": _INK, "titleColor": _INK, "gridColor": _LINES, "domainColor": _LINES, "tickColor": _LINES,
+    "axis": {"ticks": False, "labelPadding": 5, "labelColor": _INK, "titleColor": _INK, "gridColor": _LINES,
+             "domainColor": _LINES,
              "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"},
     "legend": {"labelColor": _INK, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "stroke"},
 }  # fmt: skip
@@ -74,5 +76,9 @@ def _drawn(spec: str) -> str:
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg(loads(spec))
-    # The figure around it has its words for whoever does not see it; the drawing is decoration then.
+    # The figure around it has its words for whoever does not see it; the drawing is decoration then, and half the size
+    # without a description of each mark and with coordinates to a tenth.
+    svg = re.sub(r' (?:aria-[a-z]+|role|class|pointer-events|font-family)="[^"]*"| opacity="1"', "", svg)
+    svg = re.sub(r"\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}", svg)
+    svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*></path>|<g>\s*</g>', "", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)

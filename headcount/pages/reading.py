@@ -13,7 +13,6 @@ import pyarrow as pa
 from headcount.sql import quoted
 from headcount.warehouse import DATABASE, open_warehouse
 
-
 # What the pages of an account read that is the same for all.
 _WHOLE = (
     ("marts", "runs"), ("marts", "dim_local_days"), ("seeds", "example_package_prices"), ("seeds", "example_rate_cards"),

@@ -61,7 +61,7 @@ def cell(context, column, row: dict):
     if column.kind == "location" and value == row.get("account_id"):
         return ""
     if column.is_code:
-        return _code(column.kind, str(value))
+        return _code(column.kind, str(value), to.is_live)
     if column.kind in _LINKED:
         return _link(_LINKED[column.kind](to, row, value), _SPELLED.get(column.kind, str)(value))
     if column.kind in ("money", "price"):
@@ -75,12 +75,13 @@ def cell(context, column, row: dict):
     return _SPELLED.get(column.kind, str)(value)
 
 
-def _code(kind: str, code: str) -> Markup:
-    level = (
-        f" {LEVELS[KINDS[code][0]]}" if kind == "work" else f" {code}" if kind in ("state", "movement", "reconciliation") else ""
-    )
-    explained = said(kind, code)
-    return Markup('<span class="code{}" title="{}">{}</span>').format(level, explained, named(kind, code))
+def _code(kind: str, code: str, with_sentence: bool) -> Markup:
+    """The name of a code, with its sentence behind it where that is not written a thousand times."""
+    colored = LEVELS[KINDS[code][0]] if kind == "work" else code if kind in ("state", "movement", "reconciliation") else ""
+    explained = Markup(' title="{}"').format(said(kind, code)) if with_sentence and said(kind, code) else ""
+    if not colored and not explained:
+        return escape(named(kind, code))
+    return Markup('<span class="code {}"{}>{}</span>').format(colored, explained, named(kind, code))
 
 
 def _link(address: str, text: str):

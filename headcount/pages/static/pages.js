@@ -13,15 +13,26 @@ const sortBy = (table, column, header) => {
     return day(text) ?? (header.classList.contains("num") ? valueOf(text) : null) ?? text;
   };
   const compare = (a, b) => (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1);
-  const body = table.tBodies[0];
-  [...body.rows].map((row) => [rank(row), row]).sort((a, b) => compare(a[0], b[0]) * (down ? -1 : 1)).forEach(([, row]) => body.append(row));
+  for (const body of table.tBodies) {
+    const rows = [...body.rows].filter((row) => row.cells.length > 1);
+    rows.map((row) => [rank(row), row]).sort((a, b) => compare(a[0], b[0]) * (down ? -1 : 1)).forEach(([, row]) => body.append(row));
+  }
   table.querySelectorAll("thead th").forEach((th) => th.removeAttribute("aria-sort"));
   header.setAttribute("aria-sort", down ? "descending" : "ascending");
 };
 const csvOf = (table) => {
   const field = (text) => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
   const safe = (text) => (/^[=+@\t]|^-(?![\d.])/.test(text) ? "'" + text : text);
-  return [...table.rows].map((row) => [...row.cells].map((cell) => field(safe(cell.textContent.trim().replace("−", "-")))).join(",")).join("\r\n") + "\r\n";
+  const written = (cells) => cells.map((text) => field(safe(text.trim().replace("−", "-")))).join(",");
+  let group = "";
+  const lines = [...table.rows].map((row) => {
+    const cells = [...row.cells].map((cell) => cell.textContent);
+    if (cells.length > 1 || row.cells[0].colSpan < 2) return written(row.closest("thead") || !group ? cells : [group, ...cells]);
+    group = cells[0];
+    return null;
+  });
+  if (group) lines[0] = "group," + lines[0];
+  return lines.filter((line) => line !== null).join("\r\n") + "\r\n";
 };
 document.querySelectorAll("table[data-enhance]").forEach((table) => {
   table.querySelectorAll("thead th").forEach((header, column) => {
@@ -50,7 +61,7 @@ if (search) {
   const apply = () => {
     const wanted = search.value.trim().toLowerCase();
     document.querySelectorAll("table[data-enhance] tbody tr").forEach((row) => {
-      row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+      row.hidden = wanted !== "" && row.cells.length > 1 && !row.textContent.toLowerCase().includes(wanted);
     });
   };
   if (location.hash.startsWith("#q=")) search.value = decodeURIComponent(location.hash.slice(3));
