@@ -72,6 +72,8 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
     for period in everything:
         if on is not None and period["period_start_on"] <= on:
             chosen.setdefault(period["location_id"], period)
+    # The day may be any within the period; from here on it is the period's first.
+    on = max((period["period_start_on"] for period in chosen.values()), default=on)
     return on, list(chosen.values()), everything
 
 

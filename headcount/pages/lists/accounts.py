@@ -26,7 +26,7 @@ LISTINGS = (
             Column("account_id", "Account", "account"), Column("account_name", "Name"), Column("product", "Product"),
             code("state", "State", "work"), Column("users", "Users", "number"), Column("change", "Change", "change"),
             Column("live", "Open period", "number"), Column("forecast", "Forecast", "number"),
-            Column("package", "Limit"), Column("amount", "Users cost", "money"),
+            Column("package", "Limit", "right"), Column("amount", "Users cost", "money"),
         ),
         "level, users desc nulls last, account_id", ("account_id", "account_name"), ("product", "state", "currency"),
         "No account has been landed and accepted yet; run `headcount nightly` on a landing zone that has some.",

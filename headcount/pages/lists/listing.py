@@ -24,7 +24,12 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in ("number", "change", "money", "price")
+        return self.kind in ("number", "change", "money", "price", "right")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds sentences, and needs room on a small screen."""
+        return self.name in ("what", "detail", "description", "held_by")
 
 
 def code(name: str, label: str, kind: str) -> Column:
