@@ -11,10 +11,11 @@ UV ?= uv
 
 VENV := .venv
 PEERS := build/peers
+SPARK := build/spark
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
-.PHONY: help build dashboard test lint browser sample lock clean docs bench
+.PHONY: help build dashboard test lint browser sample lock clean docs bench spark test-spark
 
 help:
 	@echo "make build     set up, make the sample landing zone if there is none, run the nightly job on it"
@@ -25,6 +26,8 @@ help:
 	@echo "make sample    write the sample landing zone again"
 	@echo "make docs      write the documentation site of the warehouse into build/docs"
 	@echo "make bench     time whole builds and nights beside other engines' counts, with nothing else running (half an hour)"
+	@echo "make spark     set up build/spark, in which --target spark runs (needs Java 17 or newer)"
+	@echo "make test-spark build the sample on DuckDB and on Spark, and hold every row and byte against each other"
 	@echo "make lock      resolve the requirements again from pyproject.toml (needs uv)"
 	@echo "make clean     remove what was built; .venv stays"
 
@@ -63,6 +66,21 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# An environment of its own, since pyspark is larger than all the rest together. The project's folder is on its path as it
+# stands (compat): dbt finds its plugin dbt_headcount.py there.
+$(SPARK)/.ready: requirements.txt requirements-spark.txt pyproject.toml
+	@$(SPARK)/bin/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --require-hashes --requirement requirements.txt --requirement requirements-spark.txt
+	$(SPARK)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --config-settings editable_mode=compat \
+		--editable .
+	@touch $(SPARK)/.ready
+
+spark: $(SPARK)/.ready
+	@$(SPARK)/bin/python -c 'from headcount.spark.needs import forbid_missing; forbid_missing()'
+
+test-spark: $(SPARK)/.ready
+	@HEADCOUNT_AS_OF=$(AS_OF) $(SPARK)/bin/python -m tests.spark
+
 bench: $(READY)
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --require-hashes --requirement benchmarks/requirements-peers.txt
@@ -75,6 +93,9 @@ lock:
 	$(UV) pip compile benchmarks/requirements-peers.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
 		--output-file benchmarks/requirements-peers.txt --quiet
+	$(UV) pip compile requirements-spark.in --constraint requirements.txt --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
+		--output-file requirements-spark.txt --quiet
 
 clean:
 	rm -rf build target logs .pytest_cache .hypothesis .ruff_cache

@@ -6,7 +6,7 @@ from headcount import run, spelling
 from headcount.errors import UsageError
 from headcount.exports.approvals import alone, write
 from headcount.exports.waiting import Listing, listing
-from headcount.held import after, by_whom, changed, minor_units, totals
+from headcount.held import after, by_whom, changed, totals
 
 
 def approve(exports: Path, lines: tuple[str, ...], account: str | None, everything: bool, by: str, note: str | None) -> int:
@@ -19,17 +19,17 @@ def approve(exports: Path, lines: tuple[str, ...], account: str | None, everythi
     _forbid_unreadable("--by", by)
     if note is not None:
         _forbid_unreadable("--note", note)
-    billing, digits = exports / "billing", minor_units()
+    billing = exports / "billing"
     asked = tuple(dict.fromkeys(lines))
     _chosen(listing(exports, asked), exports, asked, account)
     try:
         with alone(billing):
             # Looked at again: another approval may have been first.
             rows = _chosen(listing(exports, asked), exports, asked, account)
-            path = write(billing, run.now(), by, note, [_in_file(row, digits) for row in rows])
+            path = write(billing, run.now(), by, note, [_in_file(row) for row in rows])
     except OSError as error:
         raise UsageError(f"exports {exports}: the approval cannot be written ({error.strerror}); nothing was approved") from error
-    print(f"approved {len(rows):,} billing lines{after(totals(rows, digits))}; they leave with the next export\n  {path}")
+    print(f"approved {len(rows):,} billing lines{after(totals(rows))}; they leave with the next export\n  {path}")
     return 0
 
 
@@ -43,8 +43,8 @@ def _forbid_unreadable(option: str, text: str) -> None:
         raise UsageError(f"{option} is not UTF-8 text; write it otherwise") from None
 
 
-def _in_file(row: dict, digits: dict[str, int]) -> dict[str, str]:
-    amount = spelling.decimal(row["amount"], digits.get(row["currency"], 0))
+def _in_file(row: dict) -> dict[str, str]:
+    amount = spelling.decimal(row["amount"], spelling.minor_units().get(row["currency"], 0))
     return {"amount": amount} | {name: row[name] for name in ("billing_line_id", "account_id", "currency")}
 
 
@@ -60,7 +60,7 @@ def _chosen(found: Listing, exports: Path, asked: tuple[str, ...], account: str 
     for row in rows:
         for other in found.about(row):
             raise UsageError(
-                f"line {row['billing_line_id']} {changed(row, other, minor_units())}; move that file away from "
+                f"line {row['billing_line_id']} {changed(row, other)}; move that file away from "
                 "billing/approvals, which takes the approval back, then approve it again"
             )
     return rows

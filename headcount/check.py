@@ -4,8 +4,6 @@ A night tests the rows that it has written; this is for what lies longer. dbt co
 memory, and they run here: dbt itself opens a warehouse to write, which nobody else may then read.
 """
 
-import json
-import os
 import shlex
 import shutil
 import tempfile
@@ -13,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from headcount.errors import CheckFailed
-from headcount.project import PROFILES, PROJECT
+from headcount.compiled import compiled
+from headcount.project import PROJECT
 from headcount.results import note
 from headcount.warehouse import first_line, open_warehouse
+from headcount.words import sentence
 
 
 def check(warehouse: Path) -> int:
@@ -39,21 +38,7 @@ def check(warehouse: Path) -> int:
 
 def compiled_tests(folder: Path) -> list[dict]:
     """The data tests as dbt's manifest has them, with their SQL, by name; `folder` takes what dbt writes."""
-    from dbt.cli.main import dbtRunner
-
-    # No landing zone is looked at, and no night is gone on from: then a test is about every row.
-    os.environ.update(HEADCOUNT_LANDING="", HEADCOUNT_SEALED_UNTIL="", DO_NOT_TRACK="1")
-    result = dbtRunner().invoke(
-        [
-            *("compile", "--quiet", "--log-level", "none", "--log-level-file", "none", "--select", "test_type:data"),
-            *("--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES), "--target", "lint"),
-            *("--target-path", str(folder), "--log-path", str(folder)),
-        ]
-    )
-    if not result.success:
-        raise CheckFailed(f"dbt could not compile the tests: {first_line(result.exception or result.result)}")
-    nodes = json.loads((folder / "manifest.json").read_text("utf-8"))["nodes"].values()
-    return sorted((node for node in nodes if node["resource_type"] == "test"), key=lambda node: node["name"])
+    return compiled(folder, "test", "test_type:data")
 
 
 def _failure(connection, warehouse: Path, folder: Path, test: dict) -> str | None:
@@ -64,4 +49,5 @@ def _failure(connection, warehouse: Path, folder: Path, test: dict) -> str | Non
         return f"test {test['name']} cannot be run: {first_line(error)}"
     sql = shlex.quote(str(PROJECT / test["compiled_path"]))
     see = f"duckdb -readonly {shlex.quote(str(warehouse))} < {sql}"
-    return f"test {test['name']} failed with {rows:,} rows; see them with: {see}" if rows else None
+    said = sentence("check", test["name"])
+    return f"test {test['name']} failed with {rows:,} rows: {said} See them with: {see}" if rows else None

@@ -90,7 +90,8 @@ def nightly(**options) -> int:
 @headcount.command()
 @_place("warehouse")
 @click.option("--customer", required=True, metavar="ID")
-@click.option("--period", metavar="DATE", help="A local date within the period; without it every period.")
+@click.option("--period", metavar="DATE", help="A local date within the period; without it the last one that has ended.")
+@click.option("--all", "everything", is_flag=True, help="Every period of the account.")
 def explain(**asked) -> int:
     """Why a customer counts or does not."""
     from headcount.explain import explain
@@ -101,6 +102,7 @@ def explain(**asked) -> int:
 @headcount.command()
 @_place("warehouse")
 @click.option("--ruleset", required=True, metavar="ID")
+@click.option("--all", "everything", is_flag=True, help="Every period and everybody who moves, however long that is.")
 def whatif(**asked) -> int:
     """Closed periods under another ruleset beside the billed ones."""
     from headcount.whatif import whatif
@@ -187,6 +189,18 @@ def metrics(**options) -> int:
     from headcount.metrics import metrics
 
     return metrics(SimpleNamespace(**options))
+
+
+@headcount.command()
+@_place("warehouse")
+@click.argument("question", required=False, metavar="[NAME]")
+@click.option("--customer", metavar="ID", help="Whom it is about, where it is about one.")
+@click.option("--csv", type=_Named(), metavar="FILE", help="Write the rows to a file.")
+def analysis(**asked) -> int:
+    """Answer a question of analyses/; without its name, which there are."""
+    from headcount.analysis import analysis
+
+    return analysis(**asked)
 
 
 @headcount.command()

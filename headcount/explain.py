@@ -5,8 +5,10 @@ from pathlib import Path
 
 from headcount.errors import UsageError
 from headcount.explain_money import adjustments_of_customer, money_of_period
+from headcount.explain_scope import overlapping, people_ask_about, the_others
 from headcount.explain_thresholds import thresholds_of_period
 from headcount.warehouse import open_warehouse
+from headcount.words import name, sentence
 
 _PERIODS = """
     select
@@ -39,52 +41,45 @@ _EXPLANATIONS = """
         explanations.activity_type, explanations.reason
 """
 
-REASONS = {
-    "kind_does_not_count": "this kind of activity never counts",
-    "free_does_not_count": "it was free, and only paid ones count",
-    "invoice_not_valid": "the invoice is a draft, a credit note or void",
-    "cancelled_booking": "the booking was cancelled, and the ruleset ignores those",
-    "suspended": "the customer was suspended",
-    "contract_not_open_at_end": "the contract was cancelled before the period ended",
-    "payer_not_counted": "the team's paying customer does not count there",
-}
 
-
-def explain(warehouse: Path, customer: str, period: str | None) -> int:
-    """Print why the customer counts or not. Raises UsageError for an unknown customer, date or warehouse."""
+def explain(warehouse: Path, customer: str, period: str | None, everything: bool = False) -> int:
+    """Print why the customer counts or not: on a day, in `everything`, or in what people ask about, with a line for each
+    other period. Raises UsageError for an unknown customer, date or warehouse."""
     on = _date(period)
-    connection = open_warehouse(warehouse)
-    with connection:
+    if on and everything:
+        raise UsageError("--all is every period, --period one of them; give one of the two")
+    with open_warehouse(warehouse) as connection:
         periods = _rows(connection, _PERIODS, customer=customer)
         who = _rows(connection, "select * from marts.dim_customers where customer_id = $customer", customer=customer)
         if not periods and not who:
             raise UsageError(f"customer {customer!r} is not in the warehouse; look it up in marts.dim_customers")
-        explanations = _rows(connection, _EXPLANATIONS, customer=customer)
+        mine: dict[tuple, list[dict]] = {}
+        for row in _rows(connection, _EXPLANATIONS, customer=customer):
+            mine.setdefault((row["location_id"], row["period_start_at"]), []).append(row)
         adjusted = adjustments_of_customer(connection, customer)
-        if who:
-            print(f"{customer}: {who[0]['customer_kind']} of {who[0]['account_id']}, status {who[0]['status']}")
+        home = who[0]["home_location_id"] if who else None
+        print(_who(customer, who))
+        if on:
+            shown = overlapping(connection, periods, on)
         else:
-            print(f"{customer}: no longer on record")
-        shown = 0
-        for one in periods:
-            if on and not _holds(connection, one, on):
-                continue
-            shown += 1
-            mine = [
-                row
-                for row in explanations
-                if (row["location_id"], row["period_start_at"]) == (one["location_id"], one["period_start_at"])
-            ]
-            for line in _period_in_words(one, mine):
-                print(line)
-            for line in adjusted.get((one["location_id"], one["period_start_at"]), ()):
-                print(line)
+            shown = periods if everything else people_ask_about(periods, mine, home)
+        for one in shown:
+            of_period = (one["location_id"], one["period_start_at"])
+            print("\n".join([*_period_in_words(one, mine.get(of_period, [])), *adjusted.get(of_period, ())]))
             if on:
                 for line in (*money_of_period(connection, one), *thresholds_of_period(connection, one)):
                     print(line)
         if not shown:
             print(f"  no billing period{f' holds {on}' if on else ''}")
+        elif not on and not everything:
+            print("\n".join(the_others(periods, shown, mine)))
     return 0
+
+
+def _who(customer: str, who: list[dict]) -> str:
+    if not who:
+        return f"{customer}: no longer on record"
+    return f"{customer}: {who[0]['customer_kind']} of {who[0]['account_id']}, status {who[0]['status']}"
 
 
 def _date(text: str | None) -> date | None:
@@ -100,35 +95,22 @@ def _rows(connection, sql: str, **parameters) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def _holds(connection, period: dict, on: date) -> bool:
-    """Whether the local day overlaps the period."""
-    days = connection.execute(
-        "select starts_at, ends_at from marts.dim_local_days where timezone = $1 and local_on = $2",
-        [period["timezone"], on],
-    ).fetchall()
-    end = period["period_end_at"]
-    return any(period["period_start_at"] < ends_at and (end is None or end > starts_at) for starts_at, ends_at in days)
-
-
 def _instant(value) -> str:
     return f"{value:%Y-%m-%d %H:%M:%S} UTC" if value else "now"
 
 
 def _period_in_words(period: dict, mine: list[dict]) -> list[str]:
-    counted = any(row["is_counted"] for row in mine)
-    verdict = "counts" if counted else "does not count"
+    verdict = "counts" if any(row["is_counted"] for row in mine) else "does not count"
     lines = [
         f"  {period['location_name']} from {_instant(period['period_start_at'])} to {_instant(period['period_end_at'])} "
-        f"({period['period_status']}): {verdict}, under {period['ruleset_id']}"
+        f"({name('state', period['period_status'])}): {verdict}, by the {name('ruleset', period['ruleset_id'])} "
+        f"({period['ruleset_id']})"
     ]
     if not mine:
         lines.append("    no activity of this customer is known there and then")
-    for row in mine:
-        lines.append("    " + (_source_in_words(row) if row["is_counted"] else _reason_in_words(row)))
-    if period["correction"] == "late_addition":
-        lines.append("    would count with what is known now; it became known after the period had closed")
-    if period["correction"] == "retraction":
-        lines.append("    would not count with what is known now; it was counted as the period closed")
+    lines += ["    " + (_source_in_words(row) if row["is_counted"] else _reason_in_words(row)) for row in mine]
+    if period["correction"]:
+        lines.append(f"    {sentence('correction', period['correction'])} ({period['correction']})")
     return lines
 
 
@@ -136,16 +118,16 @@ def _article(row: dict) -> str:
     if not row["rule_id"]:
         return "no rule names it"
     published = f", {row['published_on']}" if row["published_on"] else ""
-    return f"rule {row['rule_id']}: {row['title']}{published}, sentence {row['sentence']}"
+    return f"rule {row['rule_id']}, {name('rule', row['rule_id'])}: {row['title']}{published}, sentence {row['sentence']}"
 
 
 def _source_in_words(row: dict) -> str:
     payer = f", paid for by {row['payer_customer_id']}" if row["payer_customer_id"] else ""
     return (
-        f"{row['source']}: {row['activity_type']} {row['evidence_id']} at {_instant(row['evidence_at'])}{payer} "
-        f"({_article(row)})"
+        f"{row['source']}: {sentence('source', row['source'])} {row['activity_type']} {row['evidence_id']} at "
+        f"{_instant(row['evidence_at'])}{payer} ({_article(row)})"
     )
 
 
 def _reason_in_words(row: dict) -> str:
-    return f"{row['activity_type']}: {REASONS[row['reason']]} ({row['reason']}; {_article(row)})"
+    return f"{row['activity_type']}: {sentence('reason', row['reason'])} ({row['reason']}; {_article(row)})"

@@ -1,17 +1,16 @@
 """The money behind a period: its billing lines, adjustments and packages, with the arithmetic in words."""
 
 from headcount.explain_holds import holds_of
-from headcount.spelling import decimal
+from headcount.spelling import money
 
 # A period of a place has the lines that are of it, its account's packages, and the adjustments of earlier periods that are
 # billed with it.
 _LINES = """
     select
-        lines.description, lines.amount, lines.currency, lines.billing_line_id, currencies.minor_units,
+        lines.description, lines.amount, lines.currency, lines.billing_line_id,
         lines.line_kind = 'adjustment' as is_adjustment,
         lines.line_kind = 'adjustment' and lines.period_start_at < $start_at as is_of_another
     from marts.fct_billing_lines as lines
-    inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
     where lines.account_id = $account
         and (lines.location_id = $location or lines.location_id = $account)
         and (
@@ -56,9 +55,9 @@ def money_of_period(connection, period: dict) -> list[str]:
     ).fetchall()
     held = holds_of(connection, [row[3] for row in rows])
     said = []
-    for text, amount, currency, line_id, digits, is_adjustment, is_of_another in rows:
-        money = decimal(abs(amount) if is_adjustment else amount, digits)
-        said.append(f"    {_did(is_adjustment, is_of_another, amount)} {money} {currency}: {text} (line {line_id})")
+    for text, amount, currency, line_id, is_adjustment, is_of_another in rows:
+        worth = money(abs(amount) if is_adjustment else amount, currency)
+        said.append(f"    {_did(is_adjustment, is_of_another, amount)} {worth}: {text} (line {line_id})")
         said += held.get(line_id, [])
     return said
 

@@ -4,20 +4,16 @@ MetricFlow writes the SQL and DuckDB runs it here, on a warehouse opened read-on
 into binary floats, asks the network for a newer version of itself at each start, and opens the warehouse to write.
 """
 
-import csv
 import json
 import logging
 import sys
 from contextlib import nullcontext
-from datetime import datetime, time
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
+from headcount import tabular
 from headcount.errors import UsageError
-from headcount.exports.files import cell
-from headcount.spelling import decimal
 from headcount.sql import quoted
 from headcount.warehouse import open_warehouse
 from headcount.written import whole_file
@@ -149,10 +145,10 @@ def _metrics(options, file) -> int:
         return 0
     names, rows = found.ask(**asked)
     if options.csv:
-        csv.writer(file, lineterminator="\n").writerows([names, *([_cell(value) for value in row] for row in rows)])
+        tabular.write(file, names, rows)
         print(f"{len(rows):,} rows written to {options.csv}")
     else:
-        print("\n".join(_table(names, rows)))
+        print("\n".join(tabular.lines(names, rows)))
     if MONEY in names and not any("currency" in name for name in names) and any(row[names.index(MONEY)] is None for row in rows):
         print(f"{MONEY} is empty where there is more than one currency; group by {CURRENCY}", file=sys.stderr)
     return 0
@@ -173,30 +169,3 @@ def _said(found: Metrics) -> list[str]:
         width = max((len(one.name) for one in things), default=0)
         lines += [f"  {one.name:{width}}  {one.description.split('. ')[0].rstrip('.')}" for one in things]
     return lines
-
-
-def _text(value) -> str:
-    """A value for people and for files: dates without a time, decimals with all their digits and no more."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime) and value.time() == time():
-        return str(value.date())
-    if isinstance(value, Decimal):
-        return decimal(value)
-    return str(value)
-
-
-def _cell(value) -> str:
-    """A value as it stands in a file: a text that a spreadsheet would run is written as exports write it."""
-    return cell(value, digits=0) if isinstance(value, str) else _text(value)
-
-
-def _table(names: list[str], rows: list[tuple]) -> list[str]:
-    """Columns with numbers to the right."""
-    cells = [[_text(value) for value in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(names, *cells)]
-    numeric = [any(isinstance(row[place], (int, Decimal)) for row in rows) for place in range(len(names))]
-    return [
-        "  ".join(f"{cell:{'>' if right else '<'}{width}}" for cell, width, right in zip(line, widths, numeric)).rstrip()
-        for line in (names, ["-" * width for width in widths], *cells)
-    ]

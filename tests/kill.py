@@ -16,19 +16,18 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
-from headcount.project import PROJECT
 from tests.oracle.random_story import Story
-from tests.support.command import Place, command, environment
+from tests.support.command import Place, started
 from tests.support.contents import contents, unlike
 from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
 from tests.support.finance import in_a_copy
@@ -60,21 +59,19 @@ def kill(place: Place, as_of: str, draw: random.Random, usual: float) -> str:
     """Start a night and kill it with all it has started; returns what it was doing."""
     heard = place.folder / "heard"
     at_the_end = draw.random() < 0.5
-    with open(heard, "w") as said:
-        process = subprocess.Popen(
-            command(*place.words("--as-of", as_of)),
-            **dict(cwd=PROJECT, env=environment(), stdout=said, stderr=said, start_new_session=True),
-        )
-        if at_the_end:
-            while process.poll() is None and "] export" not in heard.read_text():
-                time.sleep(0.005)
-        deadline = time.monotonic() + draw.uniform(0, 1.5 if at_the_end else usual)
-        while process.poll() is None and time.monotonic() < deadline:
+    heard.touch()
+    process = started(place.words("--as-of", as_of), heard, heard)
+    if at_the_end:
+        while process.is_alive() and "] export" not in heard.read_text():
             time.sleep(0.005)
-        ended = process.poll()
-        if ended is None:
+    process.join(draw.uniform(0, 1.5 if at_the_end else usual))
+    ended = process.exitcode
+    if ended is None:
+        # It may not have come to the head of its group yet.
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.kill()
+        process.join()
     steps = [line for line in heard.read_text().splitlines() if line.startswith("[")]
     heard.unlink()
     if ended:

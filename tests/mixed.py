@@ -23,7 +23,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ from tests.support import small_house as small
 from tests.support.broken_files import ENDINGS, break_house, judge
 from tests.support.broken_files import outcome as read_zone
 from tests.support.closed import charges_and_lines, for_ever
-from tests.support.command import Place
+from tests.support.command import WARM, Place
 from tests.support.contents import contents, unlike
 from tests.support.files import columns_of, write_zone
 from tests.support.physical import numeric_ids, unlike_the_contract, write_file, write_mixed
@@ -158,7 +157,7 @@ def broken(compiled: Compiled, folder: Path, seed: int, size: int) -> list[str]:
         small.WRITERS[ending](place.landing / named, rows)
     else:
         named = break_house(place, seed)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as reader:
+    with ProcessPoolExecutor(1, mp_context=WARM) as reader:
         judge(place, named, reader.submit(read_zone, str(place.landing)).result())
     return []
 

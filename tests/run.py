@@ -5,19 +5,25 @@
     python -m tests.run sqlfluff pytest these
     python -m tests.run --list          their names
 
-A failing step does not stop the others. Exit code 1 if anything failed, or if nothing ran; 2 for an unknown step.
+Two steps run side by side, the later ones first, since those take longest; what they say comes in their order. pytest, which
+takes two processes itself, runs after them. A failing step does not stop the others. Exit code 1 if anything failed, or if
+nothing ran; 2 for an unknown step.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from tests.checks.report import Outcome
-from tests.steps import LINTS, STEPS
+from tests.steps import ALONE, LINTS, STEPS
 
 Step = Callable[[], Outcome]
 
@@ -38,9 +44,35 @@ def perform(step: Step) -> Outcome:
     return outcome
 
 
+def heard(step: Step) -> tuple[str, Outcome]:
+    """One step in a process of its own, and all that it and the programs that it starts have said."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        sys.stdout = sys.stderr = said
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+        outcome = perform(step)
+        said.seek(0)
+        return said.read(), outcome
+
+
+def perform_side_by_side(steps: Sequence[Step]) -> dict[str, Outcome]:
+    """Two at a time, the last first; each says all that it has to say when its turn comes."""
+    outcomes = {}
+    with ProcessPoolExecutor(2, mp_context=get_context("fork")) as lanes:
+        begun = {step: lanes.submit(heard, step) for step in reversed(steps)}
+        for step in steps:
+            try:
+                said, outcomes[step.__name__] = begun[step].result()
+            except Exception as error:
+                said, outcomes[step.__name__] = f"\n== {step.__name__}: did not end ({error})\n", Outcome(failed=1)
+            print(said, end="", flush=True)
+    return outcomes
+
+
 def perform_all(steps: Sequence[Step]) -> int:
     """All of them, a table of what each gave, and the sum as the last line."""
-    outcomes = {step.__name__: perform(step) for step in steps}
+    outcomes = perform_side_by_side([step for step in steps if step not in ALONE])
+    outcomes |= {step.__name__: perform(step) for step in steps if step in ALONE}
     total = sum(outcomes.values(), start=Outcome())
     print("\n== Sum", flush=True)
     for name, outcome in outcomes.items():

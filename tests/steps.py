@@ -88,12 +88,16 @@ def dbt_results() -> Outcome:
     return outcome
 
 
+# In the order of tests/python/conftest.py: xdist's own begins a group of few long tests last.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+
+
 def pytest() -> Outcome:
     """Python tests: pytest"""
     report = WORK / "pytest.xml"
     report.unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
-    code = run(sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", f"--junitxml={report}")
+    code = run(sys.executable, "-m", "pytest", *SIDE_BY_SIDE, "-q", f"--junitxml={report}")
     if not report.exists():
         return judged("pytest", [Finding("pytest", 1, "pytest", f"exit {code} without a report, see above")])
     passed = failed = 0
@@ -110,3 +114,5 @@ def pytest() -> Outcome:
 # Steps that read files and build nothing come first: they are quick, and `make lint` runs only them.
 LINTS = (ruff, yamllint, properties, house_style, bouncer, sqlfluff)
 STEPS = (*LINTS, dbt_build, pytest)
+# The others run side by side; this one takes every core by itself.
+ALONE = (pytest,)

@@ -12,18 +12,15 @@ import sys
 from pathlib import Path
 
 from headcount.errors import CheckFailed, UsageError
-from headcount.project import PROFILES, PROJECT
+from headcount.project import PROJECT
 
 
 def dbt_pages(shape: Path, work: Path, folder: Path, warehouse: Path) -> dict:
     """Write dbt's pages of the warehouse of this shape into `folder` and return dbt's manifest. Raises CheckFailed,
     or UsageError when the warehouse lacks a model."""
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "docs", "generate", "--static"]
-    command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)]
-    command += ["--target-path", str(work / "target"), "--log-path", str(work / "logs")]
-    settings = {"HEADCOUNT_WAREHOUSE": str(shape), "HEADCOUNT_LANDING": "", "DO_NOT_TRACK": "1"}
+    command = [sys.executable, "-m", "headcount.dbt_run", str(shape), str(work / "target"), "docs", "generate", "--static"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "HEADCOUNT_"))}
-    done = subprocess.run(command, cwd=PROJECT, env=kept | settings, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=PROJECT, env=kept, capture_output=True, text=True)
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip().splitlines() or ["no message"]
         raise CheckFailed(f"dbt docs generate failed: {' '.join(said)[:300]}")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from headcount.docs.codes import codes_page
 from headcount.docs.nodes import Nodes
 from headcount.docs.tables import mart_page, marts_index
 from headcount.docs.texts import first_paragraph, linked, title
@@ -72,6 +73,7 @@ def _all_texts(nodes: Nodes) -> dict[str, str]:
         found[page] = linked(mart_page(nodes, node), source, texts | {source: page}, nodes.pages)
     found["marts/index.md"] = linked(marts_index(nodes), "models/marts/index.md", {"models/marts/index.md": "marts/index.md"},
                                      nodes.pages) + _tree("", list(nodes.marts))  # fmt: skip
+    found["codes.md"] = linked(codes_page(), "codes.md", {"codes.md": "codes.md"}, nodes.pages)
     found["generated.md"] = _GENERATED
     indexes = [f"{folder}/index" for folder in (*_ABOUT, "marts")]
     rest = [Path(name).stem for name in found if "/" not in name and name not in ("index.md", "contributing.md")]

@@ -8,6 +8,7 @@ from headcount.docs import generated, offline, pages
 from headcount.docs.nodes import Nodes
 from headcount.docs.shape import copy_shape
 from headcount.errors import CheckFailed, UsageError
+from headcount.warehouse import FILE_NAME
 
 
 def build_site(warehouse: Path, out: Path) -> int:
@@ -31,8 +32,8 @@ def build_site(warehouse: Path, out: Path) -> int:
 
 
 def _write(warehouse: Path, work: Path, site: Path) -> int:
-    # dbt names the database after the file.
-    shape = work / "shape" / warehouse.name
+    # DuckDB names the database after the file, and dbt has one name for it.
+    shape = work / "shape" / FILE_NAME
     copy_shape(warehouse, shape)
     manifest = generated.dbt_pages(shape, work, site / "dbt", warehouse)
     generated.lineage_page(work, site / "lineage")

@@ -25,6 +25,11 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
 
 
+def _in_the_file(data_type: str) -> str:
+    """A contract's type, which every engine knows, as DuckDB calls it in the warehouse."""
+    return data_type.replace("string", "varchar").replace(" ", NO_BREAK)
+
+
 def mart_page(nodes: Nodes, node: dict) -> str:
     """What a mart's description says, its grain, its columns, what it is made of and who reads it."""
     key, area = node["unique_id"], node["original_file_path"].split("/")[2]
@@ -33,7 +38,7 @@ def mart_page(nodes: Nodes, node: dict) -> str:
     lines += ["| column | type | meaning |", "| --- | --- | --- |"]
     for name, column in node["columns"].items():
         shown = f"**{name}**" if name in grain else name
-        lines.append(f"| {shown} | {column['data_type'].replace(' ', NO_BREAK)} | {_cell(column['description'])} |")
+        lines.append(f"| {shown} | {_in_the_file(column['data_type'])} | {_cell(column['description'])} |")
     lines += ["", f"One row for each combination of the columns in **bold**; the area is {area}."]
     lines += ["", "## Made of and read by", ""]
     for word, keys in (("Made of", nodes.parents(key)), ("Read by", nodes.children(key))):

@@ -24,7 +24,7 @@ def rows_behind(zone: Zone, as_of, check: str, limit: int) -> list[str]:
     """The rows a check is about, each as one line: file and raw record (a table of figures for the zone's checks)."""
     as_of = as_of.replace(tzinfo=None)
     with in_memory() as connection:
-        facts = measure(connection, take_stock(zone, {}), as_of)
+        facts = measure(connection, take_stock(zone, {}), as_of, every_row=True)
         asked = {one.check: one for one in checks(facts, as_of) if one.figures}
         if check not in asked:
             raise UsageError(f"check {check!r} is not asked of this zone; there are {', '.join(sorted(asked))}")

@@ -1,7 +1,8 @@
 """What the landed rows measure: one pass over each table, of which only figures are kept.
 
-A night that goes on from an earlier run reads the loads that it compares, and what that run has not seen; of older files it
-takes the figures that are remembered, and of older rows what the warehouse has judged (`headcount.expectations.earlier`).
+Of events only the loads that are compared are read; of older files the figures that the stock has of them, and their keys, say
+the rest. A night that goes on from an earlier run does the same of records, and reads what that run has not seen; of older rows
+it takes what the warehouse has judged (`headcount.expectations.earlier`).
 
 A load is what reached the landing zone in 24 hours. The newest load of a table reaches back 18 hours from its newest
 row; the earlier ones are the days before that, so that a nightly batch may come up to six hours later or 18 hours
@@ -14,7 +15,7 @@ from decimal import Decimal
 
 import duckdb
 
-from headcount.expectations.earlier import Earlier, judged_rows, newest_by_files, told_and_read
+from headcount.expectations.earlier import Earlier, judged_rows, newest_by_files, older_events, told_and_read
 from headcount.expectations.profiles import Profile, profile_of
 from headcount.expectations.reading import make_lists, readable
 from headcount.landing import Stock, Table, landing_contract
@@ -111,18 +112,22 @@ def first_load_after(newest_at: datetime) -> datetime:
 
 
 def measure(
-    connection: duckdb.DuckDBPyConnection, stock: Stock, as_of: datetime, earlier: Earlier | None = None
+    connection: duckdb.DuckDBPyConnection,
+    stock: Stock,
+    as_of: datetime,
+    earlier: Earlier | None = None,
+    every_row: bool = False,
 ) -> dict[str, Facts]:
-    """The figures of every table; leaves the landing views and `keys.<table>` for whoever wants to see the rows. `earlier`
-    is the run that the night goes on from; without one every row is read."""
+    """The figures of every table. `earlier` is the run that the night goes on from. `every_row` reads all there is, which
+    gives the same figures, and leaves landing views of all rows and `keys.<table>` for whoever wants to see them."""
     connection.execute("set TimeZone = 'UTC'; set preserve_insertion_order = false")
     connection.execute("create schema landing; create schema measured; create schema keys")
     make_lists(connection)
-    judged_rows(connection, earlier)
     told, read = [], stock.files
-    if earlier:
+    if not every_row:
         since = {table: first_load_after(moment) for table, moment in newest_by_files(stock, as_of).items()}
-        told, read = told_and_read(stock, earlier, since)
+        told, read = told_and_read(stock, earlier, since) if earlier else older_events(stock, since)
+    judged_rows(connection, earlier, {} if earlier else views(stock.opened.of(known.file for known in told)))
     facts = {}
     shapes = stock.opened.of(known.file for known in read)
     for name, select in views(shapes).items():

@@ -45,6 +45,7 @@ def load(origin: Source, asked: list[Asked], place: Place, allow_shrink: bool) -
     landed = Landed(inspect(place.landing), origin.connection, [one.table for one in asked])
     latest = {one.table.name: landed.latest(one) for one in asked}
     queries = {one.table.name: origin.asked_since(one.query, _since(one, latest[one.table.name][1])) for one in asked}
+    place.begin()
     at = origin.open(queries, place.unfinished)
     place.forbid_earlier(at, *(loaded_at for loaded_at, _ in latest.values()))
     present = [read_present(origin, one, at, place.unfinished) for one in asked]

@@ -2,6 +2,9 @@
 
 A load makes its files in `LANDING/.load`, which readers of a landing zone pass over, and renames them when all of them
 are made: `LANDING/<table>/load=<instant>/part-0.parquet`. Killed, it leaves what the next load clears away.
+
+From before the instant of a load until its last file stands, `LANDING/.load` is locked, and no night begins: its instant
+would be later, and it would see a part of what had landed by then. A load that begins after a night has a later instant.
 """
 
 import errno
@@ -11,6 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -21,17 +25,38 @@ from headcount.landing import landing_contract
 _LOAD = re.compile(r"load=(\d{8}T\d{6}\.\d{6}Z)")
 _SPELLED = "%Y%m%dT%H%M%S.%fZ"
 _FILE = "part-0.parquet"
+_UNFINISHED = ".load"
+
+
+def forbid_during_load(landing: Path) -> None:
+    """Raises UsageError while a load is reading or writing what it dates by its own instant. To be asked by a night once it
+    has an instant of its own."""
+    try:
+        folder = os.open(landing / _UNFINISHED, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(
+            f"landing zone {landing}: a load is under way, and a night would see a part of it; wait until it is done"
+        ) from None
+    except OSError:
+        # Some network file systems lock no folders.
+        pass
+    finally:
+        os.close(folder)
 
 
 class Place:
     """A landing zone, made where it is missing and held for one load. A context manager; what it made goes away again
-    if it is still empty. `unfinished` is the folder in which a load makes its files."""
+    if it is still empty. `unfinished` is the folder in which a load makes its files, there once it has begun."""
 
     def __init__(self, landing: Path):
         self.landing = landing
-        self.unfinished = landing / ".load"
+        self.unfinished = landing / _UNFINISHED
         self._made: list[Path] = []
-        self._lock = None
+        self._locks: list[int] = []
 
     def __enter__(self):
         try:
@@ -46,13 +71,21 @@ class Place:
             raise UsageError(f"landing zone {self.landing}: cannot be written ({error.strerror}); name another folder") from None
         self._hold()
         self._clear()
-        self.unfinished.mkdir()
         return self
 
     def __exit__(self, *_):
         self._clear()
-        os.close(self._lock)
+        for lock in self._locks:
+            os.close(lock)
         self._take_away_what_was_made()
+
+    def begin(self) -> None:
+        """From now on no night begins. Before the instant of the load is taken."""
+        self.unfinished.mkdir()
+        self._locks.append(os.open(self.unfinished, os.O_RDONLY))
+        with suppress(OSError):
+            # A night that asks holds it for a moment.
+            fcntl.flock(self._locks[-1], fcntl.LOCK_EX)
 
     def latest_load(self) -> datetime | None:
         """The instant of the latest load whose files stand in the zone (UTC)."""
@@ -82,11 +115,11 @@ class Place:
 
     def _hold(self) -> None:
         # The folder itself is locked: a file for it would be one more in the zone.
-        self._lock = os.open(self.landing, os.O_RDONLY)
+        self._locks.append(os.open(self.landing, os.O_RDONLY))
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._locks[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(self._lock)
+            os.close(self._locks.pop())
             raise UsageError(f"landing zone {self.landing}: another load is under way; wait until it is done") from None
         except OSError:
             # Some network file systems lock no folders: there, one load goes to one place.

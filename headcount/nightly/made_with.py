@@ -3,6 +3,7 @@ gone on from: what it has judged and sealed would have come out otherwise."""
 
 import hashlib
 import json
+from importlib.metadata import version
 
 import duckdb
 
@@ -20,11 +21,12 @@ _WORDS = {
     "headcount": "headcount's version is another",
     "duckdb": "DuckDB's version is another",
     "tzdata": "the tz database is another",
+    "spark": "another engine built the models",
 }
 
 
-def made_with() -> str:
-    """The parts as JSON: fingerprints of seeds and SQL, versions of the rest."""
+def made_with(target: str = "duckdb") -> str:
+    """The parts as JSON: fingerprints of seeds and SQL, versions of the rest; that of Spark where it builds the models."""
     parts = {
         "seeds": _fingerprint(_SEEDS),
         "sql": _fingerprint(_SQL),
@@ -32,6 +34,8 @@ def made_with() -> str:
         "duckdb": duckdb.__version__,
         "tzdata": TZDATA_VERSION,
     }
+    if target == "spark":
+        parts["spark"] = version("pyspark")
     return json.dumps(parts, sort_keys=True)
 
 
@@ -40,7 +44,7 @@ def what_changed(before: str | None, now: str) -> str | None:
     if before is None:
         return "dbt alone, or an older version, has had the warehouse since the last night"
     then, today = json.loads(before), json.loads(now)
-    return next((words for part, words in _WORDS.items() if then.get(part) != today[part]), None)
+    return next((words for part, words in _WORDS.items() if then.get(part) != today.get(part)), None)
 
 
 def _fingerprint(patterns: tuple[str, ...]) -> str:

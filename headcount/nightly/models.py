@@ -13,7 +13,7 @@ from headcount.nightly import parsed
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
-_NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
+NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
 
 
 # Unit tests are about the SQL and not about a night.
@@ -50,17 +50,17 @@ def build_models(state, environment: dict[str, str], stock, made_with: str, prog
     if result.success:
         return
     if not getattr(result.result, "results", None):
-        if _NO_ROOM.search(str(result.exception)):
-            raise _no_room(state, str(result.exception))
-        raise CheckFailed(f"dbt did not run: {_first_line(str(result.exception))}; see {state.folder / 'logs'}")
+        if NO_ROOM.search(str(result.exception)):
+            raise no_room(state, str(result.exception))
+        raise CheckFailed(f"dbt did not run: {first_message(str(result.exception))}; see {state.folder / 'logs'}")
     raise _failure(state, stock, result.result)
 
 
 def _failure(state, stock, results) -> Exception:
     broken = [r for r in results if str(r.status) in ("error", "fail", "runtime error")]
-    without_room = [str(r.message) for r in broken if _NO_ROOM.search(str(r.message))]
+    without_room = [str(r.message) for r in broken if NO_ROOM.search(str(r.message))]
     if without_room:
-        return _no_room(state, without_room[0])
+        return no_room(state, without_room[0])
     if not broken:
         return CheckFailed(f"dbt stopped before it was done; see {state.folder / 'logs'}")
     first = broken[0]
@@ -78,18 +78,20 @@ def _failure(state, stock, results) -> Exception:
             f"test {first.node.name} failed with {first.failures} rows{others}; see them with: "
             f"duckdb -readonly {shlex.quote(str(failed))} < {shlex.quote(str(compiled))}"
         )
-    return CheckFailed(f"{first.node.name} could not be built{others}: {_first_line(message)}; see {failed}")
+    return CheckFailed(f"{first.node.name} could not be built{others}: {first_message(message)}; see {failed}")
 
 
-def _no_room(state, message: str) -> UsageError:
-    line = next(line for line in message.splitlines() if _NO_ROOM.search(line)).strip()[:200]
+def no_room(state, message: str) -> UsageError:
+    """What is said of a message that NO_ROOM finds something in."""
+    line = next(line for line in message.splitlines() if NO_ROOM.search(line)).strip()[:200]
     return UsageError(
         f"warehouse {state.warehouse}: the night cannot be written ({line}); the one in use is as it was; "
         "make room, then run it again"
     )
 
 
-def _first_line(text: str) -> str:
+def first_message(text: str) -> str:
+    """The first line that says something of what dbt says of a failure."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     useful = [line for line in lines if not re.match(r"(Runtime|Database|Compilation) Error in", line)]
     return (useful or lines or ["no message"])[0][:200]

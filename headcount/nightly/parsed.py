@@ -13,20 +13,21 @@ from pathlib import Path
 from headcount.project import PROJECT
 
 _NAME = "partial_parse.msgpack"
-_KEPT = PROJECT / "target" / "nights" / _NAME
+_KEPT = PROJECT / "target"
 
 
-def lend(target: Path) -> None:
+def lend(target: Path, engine: str = "nights") -> None:
     """Give a target folder of dbt that has none what the last night read."""
     if not (target / _NAME).exists():
         with suppress(OSError):
             target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(_KEPT, target / _NAME)
+            shutil.copyfile(_KEPT / engine / _NAME, target / _NAME)
 
 
-def keep(target: Path) -> None:
+def keep(target: Path, engine: str = "nights") -> None:
     """Keep what a night has read. Where the project's folder may not be written, the next one reads it again."""
     with suppress(OSError):
-        _KEPT.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=_KEPT.parent) as beside:
-            os.replace(shutil.copyfile(target / _NAME, Path(beside) / _NAME), _KEPT)
+        folder = _KEPT / engine
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            os.replace(shutil.copyfile(target / _NAME, Path(beside) / _NAME), folder / _NAME)

@@ -1,46 +1,57 @@
-"""The end of a night in words: periods, counts, amounts, what was rejected, and where to look."""
+"""The end of a night in words: what somebody has to look at, the worst first, then periods, counts and amounts, and where
+to look."""
 
 import shlex
+from decimal import Decimal
 from pathlib import Path
 
 from headcount.landing import Zone
-from headcount.spelling import decimal, instant
+from headcount.nightly.attention import attention
+from headcount.spelling import instant, money
 from headcount.warehouse import attached
+from headcount.words import name
+
+# Of names of what was passed over.
+_NAMED = 10
 
 
 def summary(built: Path, export, warnings: list[str], zone: Zone, warehouse: Path) -> str:
     """The summary of the file just built, which will be `warehouse`. `export` is the export written, or None."""
     with attached(built) as connection:
+        warnings = [*_nothing_landed(connection, zone), *warnings, *_before_first_activity(connection), *_no_tables(zone)]
         lines = [
-            _headline(connection),
+            *_headline(connection),
+            *attention(connection, export, warnings),
             *_periods(connection),
             *_corrections(connection),
             *_adjusted(connection),
-            *_rejected(connection),
+            *_landed(connection),
             *_passed_over(zone),
-            *_over_limit(connection),
-            *_reconciled(connection),
-            *_thresholds(connection, export),
-            *_unbilled(connection),
+            *_money(export),
+            *_older_than_landing(connection, export),
         ]
-        lines += _money(export)
-        lines += _older_than_landing(connection, export)
-        warnings = [*warnings, *_nothing_landed(connection), *_before_first_activity(connection)]
     lines.append(f"dashboard   headcount dashboard --warehouse {shlex.quote(str(warehouse))}")
-    lines += [f"warning     {text}" for text in warnings]
-    if zone.passed_over:
-        more = f", and {len(zone.passed_over) - 10:,} more" if len(zone.passed_over) > 10 else ""
-        lines.append(f"warning     not a landed table, passed over: {', '.join(zone.passed_over[:10])}{more}")
     return "\n".join(lines)
 
 
-def _headline(connection) -> str:
+def _headline(connection) -> list[str]:
+    """Accounts are those on record, here and on every page; what is not the same number is said beside it."""
     as_of, ruleset = connection.execute("select max(as_of_at), max_by(ruleset_override, as_of_at) from marts.runs").fetchone()
-    accounts, locations = connection.execute(
-        "select count(distinct account_id), count(distinct (account_id, location_id)) from marts.dim_billing_periods"
+    accounts, uncounted, gone, places = connection.execute(
+        """
+        with counted as (select distinct account_id, location_id from marts.dim_billing_periods)
+        select
+            (select count(*) from marts.dim_accounts),
+            (select count(*) from marts.dim_accounts where account_id not in (select account_id from counted)),
+            (select count(distinct account_id) from counted where account_id not in (select account_id from marts.dim_accounts)),
+            (select count(*) from counted)
+        """
     ).fetchone()
+    beside = [f"{uncounted:,} of them without a place to count at"] if uncounted else []
+    beside += [f"beside them {gone:,} deleted with periods"] if gone else []
     what_if = f", every period under {ruleset}" if ruleset else ""
-    return f"as of {instant(as_of)}: {accounts:,} accounts, {locations:,} places{what_if}"
+    note = f" ({'; '.join(beside)})" if beside else ""
+    return [f"as of {instant(as_of)}: {accounts:,} accounts on record{note}, {places:,} places{what_if}"]
 
 
 def _periods(connection) -> list[str]:
@@ -51,7 +62,7 @@ def _periods(connection) -> list[str]:
         order by case period_status when 'closed' then 1 when 'grace' then 2 else 3 end
         """
     ).fetchall()
-    return [f"{status:<11} {periods:>9,} periods   {users:>11,} active users" for status, periods, users in rows]
+    return [f"{name('state', state):<11} {periods:>9,} periods   {users:>11,} active users" for state, periods, users in rows]
 
 
 def _corrections(connection) -> list[str]:
@@ -67,112 +78,45 @@ def _adjusted(connection) -> list[str]:
     rows = connection.execute(
         """
         select
-            lines.currency, currencies.minor_units, count(*),
-            coalesce(sum(lines.amount) filter (where lines.amount > 0), 0),
-            coalesce(sum(-lines.amount) filter (where lines.amount < 0), 0)
-        from marts.fct_billing_lines as lines
-        inner join seeds.map_currencies as currencies on lines.currency = currencies.currency
-        where lines.line_kind = 'adjustment'
-        group by lines.currency, currencies.minor_units
-        order by lines.currency
+            currency, count(*),
+            coalesce(sum(amount) filter (where amount > 0), 0),
+            coalesce(sum(-amount) filter (where amount < 0), 0)
+        from marts.fct_billing_lines
+        where line_kind = 'adjustment'
+        group by currency
+        order by currency
         """
     ).fetchall()
     if not rows:
         return []
-    number = sum(lines for _, _, lines, _, _ in rows)
+    number = sum(lines for _, lines, _, _ in rows)
     said = [
-        f"{'':22}{decimal(more, digits)} {currency} billed and {decimal(less, digits)} {currency} paid back, in {lines:,} lines"
-        for currency, digits, lines, more, less in rows
+        f"{'':22}{money(more, currency)} billed and {money(less, currency)} paid back, in {lines:,} lines"
+        for currency, lines, more, less in rows
     ]
     return [f"adjusted    {number:>9,} lines of corrections to closed periods; see marts.fct_billing_adjustments", *said]
 
 
-def _rejected(connection) -> list[str]:
-    landed, rejected = connection.execute(
-        "select sum(landed_rows), sum(rejected_rows) from marts.landing_reconciliation"
-    ).fetchone()
-    reasons = connection.execute(
-        """
-        select source_table, reason, count(*) from marts.rejected_records
-        group by source_table, reason order by count(*) desc, source_table, reason limit 5
-        """
-    ).fetchall()
-    lines = [f"landed      {landed:>9,} rows, {rejected:,} of them rejected"]
-    lines += [f"            {number:>9,} {table}: {reason}" for table, reason, number in reasons]
-    return lines
+def _landed(connection) -> list[str]:
+    (landed,) = connection.execute("select sum(landed_rows) from marts.landing_reconciliation").fetchone()
+    return [f"landed      {landed:>9,} rows"]
 
 
 def _passed_over(zone: Zone) -> list[str]:
     """What writers leave beside their data: how much in each table's folder, and the first of it."""
     names: dict[str, list[str]] = {}
-    for table, name in zone.passed_over_files:
-        names.setdefault(table, []).append(name)
-    lines = [
-        f"{len(found):>9,} left by writers in {table}, such as {found[0]}" for table, found in sorted(names.items())
-    ]
+    for table, left in zone.passed_over_files:
+        names.setdefault(table, []).append(left)
+    lines = [f"{len(found):>9,} left by writers in {table}, such as {found[0]}" for table, found in sorted(names.items())]
     return [f"{'' if number else 'passed over':<12}{line}" for number, line in enumerate(lines)]
 
 
-def _over_limit(connection) -> list[str]:
-    """Accounts whose newest period has more active clients than their package."""
-    accounts = connection.execute(
-        """
-        select count(*) from (
-            select max_by(is_over_limit, period_start_at) as is_over from marts.fct_package_usage group by account_id
-        ) as newest where is_over
-        """
-    ).fetchone()[0]
-    return [f"over limit  {accounts:>9,} accounts, in their newest period"] if accounts else []
-
-
-def _reconciled(connection) -> list[str]:
-    """The vendor's invoices that were held against the count, while nothing explains one of them."""
-    invoices, unexplained = connection.execute(
-        "select count(*), count(*) filter (where explanation = 'unexplained') from marts.fct_invoice_reconciliation"
-    ).fetchone()
-    said = f"of the vendor's invoices, {unexplained:,} of them unexplained; see marts.fct_invoice_reconciliation"
-    return [f"reconciled  {invoices:>9,} {said}"] if unexplained else []
-
-
-def _thresholds(connection, export) -> list[str]:
-    """What leaves as alerts, or without an export what open periods have reached."""
-    rows = connection.execute(
-        "select measure, percent, count(*) "
-        f"from {_REACHED if export is None else 'exports.exported_alerts'} "
-        "group by measure, percent order by measure, percent"
-    ).fetchall()
-    if not rows:
+def _no_tables(zone: Zone) -> list[str]:
+    """What lies in the zone's own folder and is no table."""
+    if not zone.passed_over:
         return []
-    said = ", ".join(f"{number:,} {measure} {percent} %" for measure, percent, number in rows)
-    what = "reached by periods that have not closed" if export is None else "newly reached, and told as alerts"
-    return [f"thresholds  {sum(number for *_, number in rows):>9,} {what}: {said}"]
-
-
-_REACHED = """
-    marts.fct_threshold_crossings
-    inner join marts.dim_billing_periods using (account_id, location_id, period_start_at)
-    where period_status != 'closed'
-"""
-
-
-def _unbilled(connection) -> list[str]:
-    """What should have been billed and could not be."""
-    rows = connection.execute(
-        "select exception, count(*), count(distinct account_id) from marts.billing_exceptions "
-        "group by exception order by exception"
-    ).fetchall()
-    lines = [f"{number:,} {_UNBILLED[kind]} ({kind}), of {accounts:,} accounts" for kind, number, accounts in rows]
-    if not lines:
-        return []
-    total = sum(number for _, number, _ in rows)
-    return [f"not billed  {total:>9,} billing exceptions; see marts.billing_exceptions", *(f"{'':22}{line}" for line in lines)]
-
-
-_UNBILLED = {
-    "no_rate_card": "closed periods whose users have no rate card",
-    "no_package_price": "charges whose package has no price",
-    "no_package": "subscriptions without a package",
-}
+    more = f", and {len(zone.passed_over) - _NAMED:,} more" if len(zone.passed_over) > _NAMED else ""
+    return [f"not a landed table, passed over: {', '.join(zone.passed_over[:_NAMED])}{more}"]
 
 
 def _older_than_landing(connection, export) -> list[str]:
@@ -198,7 +142,10 @@ def _older_than_landing(connection, export) -> list[str]:
     return [f"            {old} are older than the landing of their account ({accounts:,} accounts, from {first} on)"]
 
 
-def _nothing_landed(connection) -> list[str]:
+def _nothing_landed(connection, zone: Zone) -> list[str]:
+    """An empty night is exit code 0, since a zone may be about to be filled; a folder that is not mounted looks the same."""
+    if not zone.files:
+        return [f"the landing folder {zone.folder} holds no file of a landed table: nothing was counted; is it the right one?"]
     (landed,) = connection.execute("select sum(landed_rows) from marts.landing_reconciliation").fetchone()
     return [] if landed else ["the landing zone holds no row that was loaded by then: everything is empty"]
 
@@ -229,21 +176,5 @@ def _before_first_activity(connection) -> list[str]:
 def _money(export) -> list[str]:
     if export is None:
         return ["export      none: nothing was exported (--no-export, or a what-if run, which bills nobody)"]
-    amounts = ", ".join(f"{amount} {currency}" for currency, amount in export.totals.items()) or "nothing new"
-    return [
-        f"export      {export.lines:>9,} new billing lines: {amounts}",
-        f"            {export.folder}",
-        *_held(export),
-    ]
-
-
-def _held(export) -> list[str]:
-    """Lines that wait for somebody's word, and how to see them."""
-    if not export.held_lines:
-        return []
-    amounts = ", ".join(f"{amount} {currency}" for currency, amount in export.held_totals.items())
-    where = shlex.quote(str(export.folder.parent.parent))
-    return [
-        f"held        {export.held_lines:>9,} billing lines wait for approval: {amounts}",
-        f"            headcount held --exports {where}",
-    ]
+    amounts = ", ".join(money(Decimal(amount), currency) for currency, amount in export.totals.items()) or "nothing new"
+    return [f"export      {export.lines:>9,} new billing lines: {amounts}", f"            {export.folder}"]

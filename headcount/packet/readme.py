@@ -4,8 +4,9 @@ import re
 from collections import Counter
 
 from headcount import spelling
-from headcount.explain import REASONS
 from headcount.packet.parts import Packet
+from headcount.spelling import money
+from headcount.words import name, sentence
 
 # What each table is, in the order in which a reader needs them.
 _TABLES = {
@@ -19,29 +20,6 @@ _TABLES = {
     "lines": "what was billed, line by line",
     "adjustments": "what became known later, as money",
     "adjustment_users": "the users behind the adjustments",
-}
-_STATES = {
-    "open": "has not ended; its figures are those of the day of this packet",
-    "grace": "has ended and is not billed yet: what is learnt until {closes} still counts",
-    "closed": "is closed since {closes}: nothing about it changes any more",
-}
-_CORRECTIONS = {
-    "late_addition": "would count with what is known today; it became known after the period had closed",
-    "retraction": "would not count with what is known today, and was counted as the period closed",
-}
-_LIVE = {
-    "in_both": "counted in both",
-    "new_this_period": "counted in the open period only",
-    "suspended": "counted in the last period only: suspended now",
-    "contract_cancelled": "counted in the last period only: the contract was cancelled",
-    "team_no_longer_counts": "counted in the last period only: the team does not count any more",
-    "last_period_activity_only": "counted in the last period only: what was done then does not carry over",
-}
-_EXPLANATIONS = {
-    "agrees": "agrees with the count",
-    "known_later": "is the count with what is known today",
-    "other_ruleset": "is the count under other rules",
-    "unexplained": "is explained neither by what became known later nor by other rules",
 }
 
 
@@ -70,42 +48,37 @@ def _period(row: dict, rows: dict[str, list[dict]]) -> str:
         return [one for one in rows[table] if all(one[key] == row[key] for key in keys)]
 
     until = spelling.instant(row["period_end_at"]) if row["period_end_at"] else "now"
-    closes = spelling.instant(row["knowledge_cutoff_at"]) if row["knowledge_cutoff_at"] else ""
+    verb = "closed" if row["period_status"] == "closed" else "closes"
+    closes = f" It {verb} at {spelling.instant(row['knowledge_cutoff_at'])}." if row["knowledge_cutoff_at"] else ""
     said = [
         f"## {_plain(row['location_name'] or row['location_id'])}: {spelling.instant(row['period_start_at'])} until {until}",
         "",
-        f"The period {_STATES[row['period_status']].format(closes=closes)}. It is counted by the rules `{row['ruleset_id']}`.",
+        f"{sentence('state', row['period_status'])}{closes} It is counted by the {name('ruleset', row['ruleset_id'])} "
+        f"(`{row['ruleset_id']}`): {sentence('ruleset', row['ruleset_id'])}",
         f"**{row['active_users']:,} active users** of {row['registered_customers']:,} on record.",
         "",
     ]
-    said += _listed("What made them count (somebody may have several sources):", "source", mine("counted"), {})
-    said += _listed("Activity that did not count (somebody may be counted by another):", "reason", mine("not_counted"), REASONS)
-    said += _listed("Corrections, which this period's bill does not hold:", "correction", mine("corrections"), _CORRECTIONS)
+    said += _listed("What made them count (somebody may have several sources):", "source", mine("counted"))
+    said += _listed("Activity that did not count (somebody may be counted by another):", "reason", mine("not_counted"))
+    said += _listed("Corrections, which this period's bill does not hold:", "correction", mine("corrections"))
     return "\n".join(said).rstrip()
 
 
-def _listed(title: str, by: str, rows: list[dict], words: dict[str, str]) -> list[str]:
-    """How many users there are of each kind; somebody is one user of a kind however many rows there are."""
-    kinds = Counter(kind for kind, _ in {(row[by], row["customer_id"]) for row in rows})
-    listed = [
-        f"- {number:,} `{kind}`{': ' + words[kind] if kind in words else ''}" for kind, number in sorted(kinds.items())
-    ]
+def _listed(title: str, by: str, rows: list[dict], kind: str | None = None) -> list[str]:
+    """How many users there are of each code; somebody is one user of a code however many rows there are."""
+    codes = Counter(code for code, _ in {(row[by], row["customer_id"]) for row in rows})
+    listed = [f"- {number:,} `{code}`: {sentence(kind or by, code)}" for code, number in sorted(codes.items())]
     return [title, "", *listed, ""] if listed else []
 
 
 def _lines(packet: Packet, lines: list[dict]) -> str:
     if not lines:
         return "## Billed\n\nNo line was billed of this period, as of today."
-    said = [
-        f"- {_plain(line['description'])}: {_money(packet, line['amount'], line['currency'])}{_worked_out(packet, line)}"
-        for line in lines
-    ]
+    said = [f"- {_plain(line['description'])}: {money(line['amount'], line['currency'])}{_worked_out(line)}" for line in lines]
     sums: dict[str, list] = {}
     for line in lines:
         sums.setdefault(line["currency"], []).append(line["amount"])
-    said += [
-        f"- **in all {_money(packet, sum(amounts), currency)}** in {len(amounts):,} lines" for currency, amounts in sums.items()
-    ]
+    said += [f"- **in all {money(sum(amounts), currency)}** in {len(amounts):,} lines" for currency, amounts in sums.items()]
     return "\n".join(["## Billed", "", *said])
 
 
@@ -113,7 +86,7 @@ def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:
     said = [
         f"- the period from {spelling.instant(row['period_start_at'])} at {_plain(row['location_id'])}, settled with that from "
         f"{spelling.instant(row['settled_period_start_at'])}: {row['users_before']:,} users before, {row['known_users']:,} known "
-        f"then, {_money(packet, row['amount'], row['currency'])}"
+        f"then, {money(row['amount'], row['currency'])}"
         for row in rows.get("adjustments", ())
     ]
     return "\n".join(["## Adjustments", "", *said]) if said else ""
@@ -127,25 +100,25 @@ def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
         if row["billed_users"] is not None:
             said.append(
                 f"  {row['billed_users']:,} users invoiced, {row['active_users']:,} counted, difference "
-                f"{row['difference_users']:,}: the invoice {_EXPLANATIONS[row['explanation']]}"
+                f"{row['difference_users']:,}. {sentence('reconciliation', row['explanation'])}"
                 + (f" (`{row['explaining_ruleset_id']}`)" if row["explaining_ruleset_id"] else "")
             )
         if row["difference_amount"] is not None:
-            amounts = (_money(packet, row[name], row["currency"]) for name in _AMOUNTS)
+            amounts = (money(row[column], row["currency"]) for column in _AMOUNTS)
             said.append("  {} invoiced, {} computed, difference {}".format(*amounts))
         elif row["billed_amount"] is not None:
-            billed = _money(packet, row["billed_amount"], row["billed_currency"] or row["currency"])
+            billed = money(row["billed_amount"], row["billed_currency"] or row["currency"])
             said.append(f"  {billed} invoiced, and no amount in that currency to hold it against")
     return "\n".join(["## The invoice and the count", "", *said]) if said else ""
 
 
-def _worked_out(packet: Packet, line: dict) -> str:
+def _worked_out(line: dict) -> str:
     """How the amount of a line of users comes about: the tier's price for each, and its flat fee."""
     if line["unit_price"] is None or line["line_kind"] != "active_users":
         return ""
     flat = line["amount"] - line["quantity"] * line["unit_price"]
-    each = f"{line['quantity']} at {_money(packet, line['unit_price'], line['currency'])}"
-    return f" ({each}, and {_money(packet, flat, line['currency'])} flat for the tier, rounded once)" if flat else f" ({each})"
+    each = f"{line['quantity']} at {money(line['unit_price'], line['currency'])}"
+    return f" ({each}, and {money(flat, line['currency'])} flat for the tier, rounded once)" if flat else f" ({each})"
 
 
 _AMOUNTS = ("billed_amount", "computed_amount", "difference_amount")
@@ -157,7 +130,7 @@ def _live(rows: dict[str, list[dict]]) -> str:
         mine = [row for row in rows["live_vs_invoiced"] if row["location_id"] == place]
         invoiced, live = (sum(row[name] for row in mine) for name in ("counted_invoiced", "counted_live"))
         title = f"{_plain(place)}: {invoiced:,} users in the last period that ended, {live:,} in the open one so far."
-        said += _listed(title, "reason", mine, _LIVE)
+        said += _listed(title, "reason", mine, kind="live")
     return "\n".join(["## The live count and the last one", "", *said]).rstrip() if said else ""
 
 
@@ -176,10 +149,6 @@ def _files(packet: Packet) -> str:
         "",
         "CSV and Parquet hold the same rows. `manifest.json` has the SHA-256 of each file.",
     ])  # fmt: skip
-
-
-def _money(packet: Packet, amount, currency: str) -> str:
-    return f"{spelling.decimal(amount, packet.minor_units.get(currency, 0))} {currency}"
 
 
 def _plain(text: str) -> str:

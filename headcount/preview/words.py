@@ -2,9 +2,8 @@
 
 from headcount import spelling
 from headcount.preview.bill import Bill
-
-# How the kinds of lines are called; a kind that is new is called by its name.
-_KINDS = {"active_users": "users", "adjustment": "adjustments"}
+from headcount.spelling import money
+from headcount.words import name
 
 
 def in_words(bill: Bill) -> str:
@@ -28,15 +27,15 @@ def _totals(bill: Bill) -> list[str]:
     said = []
     for row in bill.rows("totals"):
         before = row["previous_amount"]
-        beside = f" (before: {_money(bill, before, row['currency'])})" if before is not None else ""
-        kind = _KINDS.get(row["line_kind"], row["line_kind"].replace("_", " "))
-        said.append(f"total       {row['lines']:>9,} lines of {kind}: {_money(bill, row['amount'], row['currency'])}{beside}")
+        beside = f" (before: {money(before, row['currency'])})" if before is not None else ""
+        kind = name("line", row["line_kind"])
+        said.append(f"total       {row['lines']:>9,} lines, {kind}: {money(row['amount'], row['currency'])}{beside}")
     return said
 
 
 def _exceptions(bill: Bill) -> list[str]:
     return [
-        f"not billed  {row['exception']} of {row['account_id']}"
+        f"not billed  {name('exception', row['exception'])} ({row['exception']}) of {row['account_id']}"
         f"{', ' + row['location_id'] if row['location_id'] != row['account_id'] else ''}: {row['detail']}"
         for row in bill.rows("exceptions")
     ]
@@ -47,14 +46,14 @@ def _periods(bill: Bill, counts: list[dict]) -> list[str]:
     lines: dict[tuple, list[str]] = {}
     others: dict[str, list[str]] = {}
     for line in bill.rows("lines"):
-        said = f"    {line['description']}: {_money(bill, line['amount'], line['currency'])}"
+        said = f"    {line['description']}: {money(line['amount'], line['currency'])}"
         if line["line_kind"] == "active_users":
             lines.setdefault(_period(line), []).append(said)
         else:
             others.setdefault(line["account_id"], []).append(said)
     said = []
     for row in counts:
-        said.append(f"{_place(row)} from {row['period_start_on']}{_status(row)}: {_count(bill, row)}")
+        said.append(f"{_place(row)} from {row['period_start_on']}{_status(row)}: {_count(row)}")
         said += lines.get(_period(row), [])
     for account, of_account in others.items():
         said += [f"{account}, beside its users:", *of_account]
@@ -76,13 +75,9 @@ def _status(row: dict) -> str:
     return " (has ended, in grace)" if row["status_now"] == "grace" else ""
 
 
-def _count(bill: Bill, row: dict) -> str:
-    money = f", {_money(bill, row['amount'], row['currency'])}" if row["amount"] is not None else ""
+def _count(row: dict) -> str:
+    amount = f", {money(row['amount'], row['currency'])}" if row["amount"] is not None else ""
     if row["previous_active_users"] is None:
-        return f"{row['active_users']:,} active users{money} (the first period)"
-    before = f", {_money(bill, row['previous_amount'], row['currency'])}" if row["previous_amount"] is not None else ""
-    return f"{row['active_users']:,} active users{money} (before: {row['previous_active_users']:,}{before})"
-
-
-def _money(bill: Bill, amount, currency: str) -> str:
-    return f"{spelling.decimal(amount, bill.minor_units.get(currency, 0))} {currency}"
+        return f"{row['active_users']:,} active users{amount} (the first period)"
+    before = f", {money(row['previous_amount'], row['currency'])}" if row["previous_amount"] is not None else ""
+    return f"{row['active_users']:,} active users{amount} (before: {row['previous_active_users']:,}{before})"

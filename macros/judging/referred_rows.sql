@@ -36,12 +36,16 @@
                     {%- endfor %}
                 )
         end as reasons,
+        {% if held.references -%}
         greatest(
             {{ rows }}.loaded_at
             {%- for reference in held.references %},
             {{ reference.step }}.first_known_at
             {%- endfor %}
         ) as known_at
+        {%- else -%}
+        {{ rows }}.loaded_at as known_at
+        {%- endif %}
 
     from {{ rows }}
     {%- for other in held.references + held.lookups %}

@@ -3,7 +3,7 @@
     md5(concat_ws(
         chr(31)
         {%- for name in names %},
-        coalesce({% if with_unread %}chr(29) || {{ name }}_unread, {% endif %}cast({{ name }} as varchar), chr(30))
+        coalesce({% if with_unread %}chr(29) || {{ name }}_unread, {% endif %}cast({{ name }} as string), chr(30))
         {%- endfor %}
     ))
 {%- endmacro %}

@@ -24,9 +24,12 @@ staged as (
 
 {% endfor -%}
 {% if is_incremental() -%}
-judged_before as (
+-- What is kept is read twice, a column or two at a time: a step for both would hold all of it.
+waiting as (
 
-    select * from {{ this }}
+    select {{ landed.key }} from {{ this }}
+
+    where reasons like '%unknown:%'
 
 ),
 
@@ -36,9 +39,21 @@ keys_to_judge as (
 
     union distinct
 
-    select {{ landed.key }} from judged_before
+    select {{ landed.key }} from waiting
 
-    where reasons like '%unknown:%'
+),
+
+judged_before as (
+
+    select * from {{ this }}
+
+    where {{ landed.key }} in (select {{ landed.key }} from keys_to_judge)
+
+    union all
+
+    select * from {{ this }}
+
+    where {{ landed.key }} is null
 
 ),
 
@@ -62,9 +77,6 @@ rows_to_judge as (
         deliveries
 
     from judged_before
-
-    where {{ landed.key }} is null
-        or {{ landed.key }} in (select {{ landed.key }} from keys_to_judge)
     {%- endif %}
 
 ),

@@ -1,3 +1,3 @@
 {% macro spelled_instant(instant) -%}
-    replace(cast({{ instant }} as varchar), ' ', 'T') || 'Z'
+    replace(cast({{ instant }} as string), ' ', 'T') || 'Z'
 {%- endmacro %}

@@ -7,9 +7,9 @@
         {%- if column.type == 'instant' -%}
             {%- do spelled.update({name: headcount.spelled_instant(name)}) -%}
         {%- elif column.type == 'number' -%}
-            {%- do spelled.update({name: "rtrim(rtrim(cast(" ~ name ~ " as varchar), '0'), '.')"}) -%}
+            {%- do spelled.update({name: "trim(trailing '.' from trim(trailing '0' from cast(" ~ name ~ " as string)))"}) -%}
         {%- else -%}
-            {%- do spelled.update({name: 'cast(' ~ name ~ ' as varchar)'}) -%}
+            {%- do spelled.update({name: 'cast(' ~ name ~ ' as string)'}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do spelled.update({'_loaded_at': headcount.spelled_instant('loaded_at')}) -%}

@@ -1,3 +1,3 @@
 {% macro limit_in_words(client_limit) -%}
-    coalesce(cast({{ client_limit }} as varchar) || ' clients', 'unlimited clients')
+    coalesce(cast({{ client_limit }} as string) || ' clients', 'unlimited clients')
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__whole_numbers(first, last) -%}
-    explode(sequence({{ first }}, {{ last }}))
+    explode(case when {{ first }} <= {{ last }} then sequence({{ first }}, {{ last }}) else array() end)
 {%- endmacro %}
 
 {% macro duckdb__whole_numbers(first, last) -%}

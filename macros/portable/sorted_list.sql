@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__sorted_list(value, separator) -%}
-    nullif(array_join(sort_array(collect_list({{ value }})), '{{ separator }}'), '')
+    case when count({{ value }}) > 0 then array_join(sort_array(collect_list({{ value }})), '{{ separator }}') end
 {%- endmacro %}
 
 {% macro duckdb__sorted_list(value, separator) -%}

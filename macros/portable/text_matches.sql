@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__text_matches(text, pattern) -%}
-    {{ text }} rlike '^(?:{{ pattern }})$'
+    ({{ text }} rlike '^(?:{{ pattern }})\\z')
 {%- endmacro %}
 
 {% macro duckdb__text_matches(text, pattern) -%}

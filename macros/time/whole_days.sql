@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__whole_days(first_on, last_on) -%}
-    explode(sequence({{ first_on }}, {{ last_on }}, interval 1 day))
+    explode(case when {{ first_on }} <= {{ last_on }} then sequence({{ first_on }}, {{ last_on }}, interval 1 day) else array() end)
 {%- endmacro %}
 
 {% macro duckdb__whole_days(first_on, last_on) -%}

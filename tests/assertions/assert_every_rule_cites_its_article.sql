@@ -22,7 +22,7 @@ articles as (
 
 select
     rulesets.ruleset_id,
-    cast(null as varchar) as activity_type,
+    cast(null as string) as activity_type,
     rulesets.article_id
 
 from rulesets

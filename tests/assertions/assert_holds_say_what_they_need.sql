@@ -20,7 +20,7 @@ where (
         when 'amount_at_least' then value is not null and currency is not null
         when 'change_percent' then value is not null
         when 'adjustment' then value is not null
-        when 'first_bill' then coalesce(trim(value, '0.'), '') = ''
+        when 'first_bill' then coalesce(trim(both '0.' from value), '') = ''
     end
     and {{ headcount.text_matches("coalesce(value, '0')", '[0-9]{1,12}([.][0-9]{1,6}0*)?') }}
 ) is not true

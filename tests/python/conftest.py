@@ -16,6 +16,19 @@ from tests.support.holds import seeds_with_holds
 from tests.support.replayed import Replay, record
 from tests.support.warehouse import DATABASE, Compiled, build, compile_project
 
+# Groups of minutes, the longest first: whichever process is free takes the next group, and none should begin at the end.
+LONG = ("nights", "sample", "kill", "cases", "case nights", "promises")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Tests of one file are a group where they are in no other: one process makes what they share."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    ranks = {group: rank for rank, group in enumerate(LONG)}
+    items.sort(key=lambda item: ranks.get(item.get_closest_marker("xdist_group").args[0], len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def compiled_folder(tmp_path_factory) -> Path:

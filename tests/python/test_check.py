@@ -1,8 +1,7 @@
 """`headcount check` tests every row of a warehouse; a night tests the rows of tables kept from night to night that it wrote."""
 
+import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -11,9 +10,8 @@ import pytest
 import headcount.check
 from headcount.check import compiled_tests
 from headcount.cli import main
-from headcount.project import PROFILES, PROJECT
-from tests.support.command import environment
 from tests.support.command import headcount as headcount_command
+from tests.support.dbt import dbt
 from tests.support.small_house import NIGHT1, write_house
 from tests.support.warehouse import DATABASE, build
 
@@ -65,10 +63,33 @@ def test_a_test_that_fails_is_one_line_with_its_rows(warehouse, capsys):
     *failed, summary = capsys.readouterr().out.splitlines()
     assert summary.endswith(f" hold, {len(failed)} failed")
     (line,) = (line for line in failed if line.startswith(f"test {USERS} "))
-    assert f"failed with {doubled} rows; see them with: duckdb -readonly {warehouse} < " in line
+    twice = "Something is there twice that may be there once."
+    assert f"failed with {doubled} rows: {twice} See them with: duckdb -readonly {warehouse} < " in line
     sql = Path(line.split(" < ")[1]).read_text()
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert len(connection.execute(sql).fetchall()) == doubled
+
+
+def test_whoever_watches_gets_one_line_of_results(warehouse, tmp_path, tests):
+    """`--json FILE` (run.md): how it ended and how many tests, whether they hold or not."""
+    file = tmp_path / "results.json"
+    words = ["check", "--warehouse", str(warehouse), "--json", str(file)]
+    assert main(words) == 0
+    said = json.loads(file.read_text())
+    assert said.pop("seconds") >= 0
+    assert said == {"command": "check", "exit_code": 0, "error": None, "tests": len(tests), "failed": 0}
+    assert file.read_text().count("\n") == 1
+    double_users(warehouse, MAY)
+    assert main(words) == 1
+    said = json.loads(file.read_text())
+    assert (said["exit_code"], said["error"], said["tests"]) == (1, None, len(tests))
+    assert said["failed"] >= 1
+    os.remove(warehouse)
+    assert main(words) == 2
+    said = json.loads(file.read_text())
+    assert said["exit_code"] == 2
+    assert "no such file" in said["error"]
+    assert "tests" not in said
 
 
 def test_what_cannot_be_read_is_wrong_usage(tmp_path, capsys):
@@ -78,11 +99,8 @@ def test_what_cannot_be_read_is_wrong_usage(tmp_path, capsys):
 
 def test_a_night_tests_the_rows_that_it_wrote(warehouse, tmp_path):
     """With May sealed, a user who stands twice in it was another night's to find; one in June is found."""
-    words = [Path(sys.executable).with_name("dbt"), "--quiet", "compile", "--profiles-dir", PROFILES, "--target", "lint"]
-    words += ["--select", USERS, "--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"]
-    night = environment(HEADCOUNT_SEALED_UNTIL=NIGHT1)
-    subprocess.run(words, cwd=PROJECT, env=night, check=True, capture_output=True)
-    (sql,) = (path.read_text() for path in (tmp_path / "target" / "compiled").rglob("unique_combination*.sql"))
+    target = dbt(":memory:", tmp_path / "target", "compile", "--select", USERS, HEADCOUNT_SEALED_UNTIL=NIGHT1)
+    (sql,) = (path.read_text() for path in (target / "compiled").rglob("unique_combination*.sql"))
     assert double_users(warehouse, MAY)
     with duckdb.connect(str(warehouse)) as connection:
         open_periods = "select * from intermediate.int_periods where period_start_at > timestamp '2026-05-20'"

@@ -10,7 +10,7 @@ import pytest
 from headcount import run
 from headcount.cli import main
 from headcount.errors import CheckFailed, UsageError
-from tests.support.command import Place, command, environment, headcount, lines_said
+from tests.support.command import Place, command, environment, from_scratch, lines_said
 from tests.support.nights import instant, land
 
 
@@ -133,7 +133,7 @@ def test_ctrl_c_while_dbt_starts_is_one_line(tmp_path):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_output_that_is_no_utf8_is_written_with_escapes(tmp_path, encoding):
-    done = headcount("sample", "--landing", tmp_path / "東京", "--accounts", "1", "--days", "1", PYTHONIOENCODING=encoding)
+    done = from_scratch("sample", "--landing", tmp_path / "東京", "--accounts", "1", "--days", "1", PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     assert lines_said(done) == []
     assert r"\u6771\u4eac" in done.stdout

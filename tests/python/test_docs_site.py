@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from headcount import words
 from headcount.docs import build_site, offline
 from headcount.docs.flowchart import picture
 from headcount.docs.nodes import Nodes
@@ -83,6 +85,44 @@ def test_every_mart_rule_and_text_of_the_project_has_its_page(site):
     texts = (PROJECT / "docs").rglob("*.md")
     assert {text.relative_to(PROJECT / "docs").with_suffix(".html").as_posix() for text in texts} <= reached
     assert {"index.html", "contributing.html", "analyses.html", "dbt/index.html", "lineage/index.html"} <= reached
+
+
+def text_of(page: Path) -> str:
+    """What a reader sees, with the quotes that typesetting has turned turned back."""
+    return unescape(re.sub(r"<[^>]+>", "", page.read_text("utf-8"))).translate({0x2019: "'", 0x201C: '"', 0x201D: '"'})
+
+
+def test_each_code_stands_with_its_sentence(site):
+    """What pages, packets and commands say, from the one place they have it from."""
+    text = text_of(site / "codes.html")
+    assert "codes.html" in followed(site)
+    for kind in set(words.kinds()) - {"rule"}:
+        for code in words.codes(kind):
+            assert code in text, code
+            assert "*" in code or words.sentence(kind, code) in text, code
+
+
+def test_the_search_knows_every_page_of_ours_and_works_from_a_disk(site):
+    """The index is a script beside the pages, which a browser loads without a server."""
+    index = (site / "searchindex.js").read_text("utf-8")
+    assert index.startswith("Search.setIndex(")
+    said = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    own = {page.relative_to(site).with_suffix("").as_posix() for page in site.rglob("*.html")} - {"search"}
+    assert {name for name in own if not name.startswith(("dbt/", "lineage/"))} == set(said["docnames"])
+    assert "searchindex.js" in (site / "search.html").read_text("utf-8")
+    assert "X5: A booking" in said["titles"]
+
+
+def test_rules_are_called_by_their_names(site):
+    text = text_of(site / "rules" / "index.html")
+    for rule in rules():
+        assert f"{rule}: {words.name('rule', rule)}" in text
+
+
+def test_dbts_page_begins_with_a_welcome_of_ours(site):
+    page = (site / "dbt" / "index.html").read_text("utf-8")
+    assert "doc.headcount.__overview__" in page
+    assert "Every model, seed and test of headcount" in page
 
 
 def test_links_into_dbts_page_name_what_it_knows(site):

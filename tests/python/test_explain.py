@@ -6,8 +6,8 @@ import duckdb
 import pytest
 
 from headcount.cli import main
-from headcount.explain import REASONS
 from headcount.sample import SAMPLE_AS_OF, write_sample
+from headcount.words import codes, sentence
 from tests.fuzz import spelled
 from tests.support.warehouse import build
 
@@ -63,21 +63,22 @@ def test_a_customer_who_counts_is_shown_each_source_with_its_evidence_and_rule(a
         "left join marts.dim_locations using (location_id) where source = ? order by customer_id, period_start_at limit 1",
         source,
     )[0]
-    code, said, errors = explain(customer)
+    code, said, errors = explain(customer, "--all")
     assert (code, errors) == (0, [])
     assert said[0].startswith(f"{customer}: ")
     headline, below = of_period(said, location, start)
-    assert ": counts, under " in headline
-    (line,) = [line for line in below if f"{source}: {kind} {evidence} at {at:%Y-%m-%d %H:%M:%S} UTC" in line]
+    assert ": counts, by the " in headline
+    shown = f"{source}: {sentence('source', source)} {kind} {evidence} at {at:%Y-%m-%d %H:%M:%S} UTC"
+    (line,) = [line for line in below if shown in line]
     assert "(rule " in line
     assert "sentence " in line
     assert (f"paid for by {payer}" in line) == (payer is not None)
     counted = ask(f"select count(distinct ({key})) from marts.fct_active_users where customer_id = ?", customer)[0][0]
-    assert sum(": counts, under " in line for line in said) == counted
+    assert sum(": counts, by the " in line for line in said) == counted
 
 
-# No shipped ruleset leaves out cancelled bookings.
-@pytest.mark.parametrize("reason", sorted(REASONS.keys() - {"cancelled_booking"}))
+# No shipped ruleset leaves out cancelled bookings, and that no condition was met is said in what-ifs.
+@pytest.mark.parametrize("reason", sorted({*codes("reason")} - {"cancelled_booking", "no_condition_met"}))
 def test_a_customer_who_does_not_count_is_told_why(ask, explain, reason):
     """Every reason of fct_uncounted_activity in words, with the rule where one names the kind."""
     customer, location, start, kind = ask(
@@ -86,19 +87,19 @@ def test_a_customer_who_does_not_count_is_told_why(ask, explain, reason):
         "where reason = ? order by all limit 1",
         reason,
     )[0]
-    code, said, errors = explain(customer)
+    code, said, errors = explain(customer, "--all")
     assert (code, errors) == (0, [])
     headline, below = of_period(said, location, start)
-    assert ": does not count, under " in headline
-    assert [line for line in below if line.startswith(f"    {kind}: {REASONS[reason]} ({reason}; ")]
+    assert ": does not count, by the " in headline
+    assert [line for line in below if line.startswith(f"    {kind}: {sentence('reason', reason)} ({reason}; ")]
 
 
 def test_every_period_of_the_account_is_there(ask, explain):
     """Also those in which the customer did nothing."""
     customer, account = ask("select customer_id, account_id from marts.dim_customers order by 1 limit 1")[0]
     periods = ask("select count(*) from marts.dim_billing_periods where account_id = ?", account)[0][0]
-    _, said, _ = explain(customer)
-    assert sum(" from " in line and ", under " in line for line in said) == periods
+    _, said, _ = explain(customer, "--all")
+    assert sum(" from " in line and "count" in line and ", by the " in line for line in said) == periods
 
 
 def test_a_date_shows_the_periods_that_hold_it_and_what_they_were_billed(ask, explain):
@@ -123,8 +124,8 @@ def test_a_date_shows_the_periods_that_hold_it_and_what_they_were_billed(ask, ex
     assert len(billed) == len(lines)
     for line_id, amount, currency, digits in lines:
         assert [line for line in billed if f"(line {line_id})" in line and f" {amount:.{digits}f} {currency}: " in line]
-    _, everything, _ = explain(customer)
-    assert sum(", under " in line for line in said) < sum(", under " in line for line in everything)
+    _, everything, _ = explain(customer, "--all")
+    assert sum(", by the " in line for line in said) < sum(", by the " in line for line in everything)
 
 
 def test_a_date_outside_every_period_says_so(ask, explain):
@@ -135,11 +136,48 @@ def test_a_date_outside_every_period_says_so(ask, explain):
 
 
 def test_late_additions_and_retractions_are_told(ask, explain):
-    for correction, words in (("late_addition", "would count with what is known now"),
-                              ("retraction", "would not count with what is known now")):  # fmt: skip
+    for correction in ("late_addition", "retraction"):
         customer = ask("select min(customer_id) from marts.fct_active_user_corrections where correction = ?", correction)[0][0]
-        _, said, _ = explain(customer)
-        assert [line for line in said if words in line]
+        _, said, _ = explain(customer, "--all")
+        assert [line for line in said if line == f"    {sentence('correction', correction)} ({correction})"]
+
+
+def test_without_a_date_the_last_period_that_has_ended_is_told_and_the_others_are_named(ask, explain):
+    """What people ask about, at the places where there is something of the customer; a line for each other."""
+    code, said, errors = explain("nx-many-sources")
+    assert (code, errors) == (0, [])
+    start, place = ask(
+        "select period_start_at, location_name from marts.fct_active_users inner join marts.dim_billing_periods "
+        "using (account_id, location_id, period_start_at) inner join marts.dim_locations using (location_id) "
+        "where customer_id = 'nx-many-sources' and period_status = 'closed'"
+    )[0]
+    headline, below = of_period(said, place, start)
+    assert "(closed): counts, by the rules of Nexudus from 2026-04-21 on (nexudus-2026-04-21)" in headline
+    assert len(below) == 6
+    assert said[-3] == "in other periods:"
+    assert said[-2].endswith(" (open): counts by contract")
+    assert said[-1].startswith("--period DATE shows the periods of a day")
+    _, everything, _ = explain("nx-many-sources", "--all")
+    assert len(said) < len(everything) / 2
+    assert explain("nx-many-sources", "--all", "--period", "2026-09-10")[0] == 2
+
+
+def test_whoever_is_in_no_recent_period_is_shown_where_there_is_something(ask, explain):
+    """And whoever is in none at all by a period of the place."""
+    customer, start = ask(
+        "select customer_id, max(period_start_at) from marts.active_user_explanations "
+        "where customer_id not in (select customer_id from marts.fct_active_user_corrections) "
+        "group by customer_id order by 2, 1 limit 1"
+    )[0]
+    _, said, _ = explain(customer)
+    assert f" from {start:%Y-%m-%d %H:%M:%S} UTC" in said[1]
+    (nobody,) = ask(
+        "select min(customer_id) from marts.dim_customers where customer_id not in "
+        "(select customer_id from marts.active_user_explanations union select customer_id from marts.fct_active_user_corrections)"
+    )[0]
+    _, said, _ = explain(nobody)
+    assert said[2] == "    no activity of this customer is known there and then"
+    assert len(said) == 4
 
 
 @pytest.mark.parametrize(("words", "saying"), [
@@ -167,7 +205,7 @@ def test_no_display_name_is_shown(ask, explain):
     names = {name for (name,) in ask("select display_name from marts.dim_customers where display_name is not null")}
     assert len(names) > 20
     for (customer,) in ask("select customer_id from marts.dim_customers using sample 25 rows (reservoir, 1)"):
-        _, said, _ = explain(customer)
+        _, said, _ = explain(customer, "--all")
         assert [name for name in names if name in "\n".join(said)] == []
 
 

@@ -9,7 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from headcount.land.place import Place
+from headcount.cli import main
+from headcount.land import database
+from headcount.land.place import Place, forbid_during_load
+from headcount.land.sources.sqlite import SQLite
 from tests.support.files import write_rows
 from tests.support.loads import Loads
 
@@ -256,6 +259,29 @@ def test_two_loads_at_once_are_refused(shop):
     shop.loads.landed()
 
 
+def test_no_night_begins_from_the_instant_of_a_load_until_its_last_file_stands(shop, tmp_path, monkeypatch):
+    """It would be dated later than the load, and see a part of it."""
+    words = ["--landing", shop.loads.landing, "--warehouse", tmp_path / "new" / "a.duckdb", "--exports", tmp_path / "exports"]
+    codes = []
+
+    def asking(step):
+        def ask_and_do(*more):
+            codes.append(main(["nightly", *map(str, words)]))
+            return step(*more)
+
+        return ask_and_do
+
+    for place, step in ((SQLite, "open"), (database, "read_present"), (Place, "put")):
+        monkeypatch.setattr(place, step, asking(getattr(place, step)))
+    done = shop.loads.load()
+    assert (done.code, codes, done.err.count("a night would see a part of it")) == (0, [2] * 5, 5)
+    assert not [path for name in ("new", "exports") if (path := tmp_path / name).exists()]
+    # One that was killed holds nothing.
+    (shop.loads.landing / ".load").mkdir()
+    forbid_during_load(shop.loads.landing)
+    forbid_during_load(tmp_path / "nowhere")
+
+
 def test_a_table_that_has_landed_in_another_format_is_refused(shop):
     row = {"customer_id": "x", "account_id": "a", "created_at": "2026-01-01", "_loaded_at": "2026-01-01T00:00:00Z"}
     write_rows(shop.loads.landing / "customers" / "by-hand", "customers", [row], "csv")
@@ -307,7 +333,6 @@ def test_a_file_that_is_no_database_is_one_line(shop, tmp_path):
 
 def test_one_load_reads_one_state(shop, monkeypatch):
     """What is committed while a load reads is news of the next one."""
-    from headcount.land import database
 
     def read_present(source, asked, *more):
         found = real(source, asked, *more)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,11 +22,16 @@ from headcount.errors import HeadcountError
 from headcount.land.nexudus import api as asking
 from headcount.land.nexudus import land_nexudus
 from headcount.land.nexudus.entities import entities
+from headcount.land.place import forbid_during_load
 from headcount.project import PROJECT
 from headcount.seeds import rows
 from headcount.timezones import zone_names
+from tests.kill_nexudus import Hunt
 from tests.support.command import environment
+from tests.support.kept_secret import run_and_look
 from tests.support.nexudus import PASSWORD, USER, Nexudus
+from tests.support.nexudus_house import counted_house
+from tests.support.warehouse import build
 
 UNHURRIED = ((0, 1),)
 
@@ -268,6 +273,38 @@ def test_archived_does_not_end_suspended_and_each_change_has_the_instant_of_the_
     ]  # fmt: skip
 
 
+def test_a_trail_that_is_ahead_of_the_record_is_believed(nexudus, house, land, tmp_path):
+    """A record that is updated while the lists are read is as it was until the next load."""
+    nexudus.pass_time(hours=1)
+    audit = {"EntityShortName": "Coworker", "EntityId": house.ann, "PropertyName": "Active", "AuditType": 2}
+    nexudus.put("audit_of_coworkers", OldValue="True", NewValue="False", **audit)
+    nexudus.pass_time(minutes=2)
+    land()
+    nexudus.put("coworkers", Id=house.ann, Active=False)
+    nexudus.pass_time(minutes=2)
+    land()
+    assert [row["status"] for row in in_force(tmp_path, "customer_status_changes").values()] == ["suspended"]
+
+
+def test_all_lists_of_a_load_end_at_one_instant(nexudus, house, land, tmp_path):
+    """So none is read to a later one than those that it refers to."""
+
+    def put_both(path: str, page: int) -> None:
+        if path == "spaces/teams":
+            nexudus.before_page = lambda path, page: None
+            nexudus.pass_time(minutes=5)
+            who = nexudus.put("coworkers", **person(house))
+            nexudus.put("coworkerproducts", CoworkerId=who, BusinessId=house.hub, ProductName="Late", ProductPrice=1)
+            nexudus.pass_time(minutes=5)
+
+    nexudus.before_page = put_both
+    for count in (1, 2):
+        land()
+        people = in_force(tmp_path, "customers")
+        sales = in_force(tmp_path, "product_sales").values()
+        assert (len(sales), {sale["customer_id"] for sale in sales} <= set(people)) == (count, True)
+
+
 def test_the_instant_of_voiding_is_the_trail_s_else_that_of_the_update(nexudus, house, land, tmp_path):
     other = nexudus.put("coworkerinvoices", CoworkerId=house.bob, BusinessId=house.hub, Draft=False, CreditNote=False, Void=False)
     land()
@@ -319,7 +356,7 @@ def test_a_reading_that_is_killed_goes_on_where_it_was(nexudus, house, land, tmp
     nexudus.biggest_page = 5
     for _ in range(200):
         nexudus.put("coworkers", **person(house))
-    nexudus.pass_time(minutes=2)
+    nexudus.pass_time(minutes=30)
     script = (
         f"from pathlib import Path; from headcount.land.nexudus import land_nexudus; "
         f"land_nexudus(Path({str(tmp_path)!r}), {nexudus.url!r}, rates={UNHURRIED!r})"
@@ -332,10 +369,43 @@ def test_a_reading_that_is_killed_goes_on_where_it_was(nexudus, house, land, tmp
             process.send_signal(signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         assert not list(tmp_path.glob("*/*/*.parquet"))
+    # Of what comes after the window of a reading the next load tells too.
+    nexudus.pass_time(hours=2)
+    nexudus.put("coworkers", **person(house))
+    nexudus.pass_time(minutes=2)
     land()
     assert set(in_force(tmp_path, "customers")) == {str(one) for one in nexudus.records["spaces/coworkers"]}
-    # 203 in pages of 5, the first twice, and at most one page more for each kill.
-    assert sum("/coworkers" in one for one in nexudus.asked) <= 42 + 2
+    # 203 in pages of 5, the first twice, at most one page more for each kill, and one of what came later.
+    assert sum("/coworkers" in one for one in nexudus.asked) <= 42 + 2 + 1
+
+
+def test_the_load_after_some_that_were_killed_is_as_if_none_had_been(nexudus, tmp_path):
+    """`python -m tests.kill_nexudus --times 50` kills more."""
+    assert len(Hunt(nexudus, tmp_path, random.Random()).round(kills=2)) == 2
+
+
+def test_a_night_may_begin_while_pages_are_read(nexudus, house, land, tmp_path):
+    """What is read of the API lands by the instant at which all of it has been read; only then a night waits."""
+    nexudus.before_page = lambda path, page: forbid_during_load(tmp_path)
+    assert "16 rows landed" in land()
+
+
+def test_a_night_over_what_has_landed_counts_as_the_rules_say(nexudus, land, tmp_path, compiled):
+    """X3, X5, X6, X7, X8, X9, X10, X11, by the rules of 2026."""
+    named = counted_house(nexudus)
+    assert "rows landed" in land()
+    as_of = datetime.now(UTC) + timedelta(hours=25)
+    with build(compiled, tmp_path, f"{as_of:%Y-%m-%dT%H:%M:%S}") as connection:
+        assert connection.execute("select * from marts.rejected_records").fetchall() == []
+        found = connection.execute(
+            "select location_id, month(period_start_on), customer_id, sources from marts.fct_active_users "
+            "where period_start_at < timestamp '2026-10-01'"
+        ).fetchall()
+    assert sorted((named[location], month, named[customer], sources) for location, month, customer, sources in found) == [
+        ("annex", 9, "guest", "booking"),
+        ("hub", 8, "asleep", "contract"), ("hub", 8, "mate", "team"), ("hub", 8, "owner", "contract"),
+        ("hub", 9, "billed", "invoice"), ("hub", 9, "mate", "team"), ("hub", 9, "owner", "contract"),
+    ]  # fmt: skip
 
 
 def test_since_reads_again_what_was_changed_from_then_on(nexudus, house, land, tmp_path):
@@ -393,13 +463,11 @@ def test_nobody_signed_in_is_said_before_anything_is_made(tmp_path, monkeypatch,
     assert not list(tmp_path.iterdir())
 
 
-def test_no_password_and_no_token_stands_in_a_file(nexudus, house, land, tmp_path):
-    land()
-    secrets = [PASSWORD.encode(), *(token.encode() for token in nexudus.tokens)]
+def test_no_password_and_no_token_stands_anywhere(nexudus, house, tmp_path):
+    run_and_look(tmp_path, PASSWORD, "land", "nexudus", "--landing", tmp_path / "landing", "--url", nexudus.url)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files
-    assert not [path for path in files if any(secret in path.read_bytes() for secret in secrets)]
-    assert os.stat(tmp_path / ".nexudus").st_mode & 0o077 == 0
+    assert not [path for path in files if any(token.encode() in path.read_bytes() for token in nexudus.tokens)]
+    assert os.stat(tmp_path / "landing" / ".nexudus").st_mode & 0o077 == 0
 
 
 def test_each_list_has_fields_that_some_table_takes():

@@ -3,15 +3,19 @@ examples, and applications that are landed while they are in use."""
 
 import random
 import threading
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from headcount.project import PROJECT
 from tests.kill_land import Hunt
 from tests.live import hunt
+from tests.support.kept_secret import run_and_look
 from tests.support.loads import Loads
+from tests.support.warehouse import build
 
 pytestmark = pytest.mark.xdist_group("servers")
 
@@ -167,6 +171,28 @@ def test_who_signs_in_to_postgres_is_in_no_message_and_no_file(postgres, shop, t
     assert b"reader" not in everything
 
 
+def test_no_password_stands_in_the_list_of_processes_or_in_any_file(postgres, mariadb, shop, store, tmp_path):
+    """However it is given, and also when it is wrong."""
+    table = "create table bookings (id int, place varchar(9), price float, made date, starts date, ends date)"
+    quoted = SECRET.replace("'", "''")
+    postgres.run(f"create role keeper login password '{quoted}'; grant pg_read_all_data to keeper; {table}", shop)
+    account = "keeper@'127.0.0.1'"
+    mariadb.run(f"{table}; create user {account} identified by '{quoted}'; grant select on *.* to {account}", store)
+    by_url = postgres.url(shop, by_port=True, user="keeper").replace("@", f":{quote(SECRET, safe='')}@")
+    named = postgres.url("nowhere", by_port=True, user="keeper").replace("@", ":${APP_PASSWORD}@")
+    ways = (
+        (0, [], {"HEADCOUNT_FROM": by_url}),
+        (2, ["--from", named], {"APP_PASSWORD": SECRET}),
+        (2, [], {"HEADCOUNT_FROM": by_url.replace("keeper:", "keeper:no%20")}),
+        (0, ["--from", mariadb.url(store, user="keeper")], {"MYSQL_PWD": SECRET}),
+    )
+    for number, (code, words, settings) in enumerate(ways):
+        (folder := tmp_path / str(number)).mkdir()
+        (folder / "mapping.yml").write_text(BOOKINGS)
+        where = ("--mapping", folder / "mapping.yml", "--landing", folder / "landing")
+        run_and_look(folder, SECRET, "land", "database", *words, *where, code=code, **settings)
+
+
 # -- MariaDB ---------------------------------------------------------------------------------
 
 
@@ -271,7 +297,21 @@ def example(name: str) -> tuple[str, str, str]:
     return tuple((folder / file).read_text() for file in ("schema.sql", "rows.sql", "mapping.yml"))
 
 
-def test_the_nutrition_example_lands(postgres, shop, tmp_path):
+def who_counts(compiled, landing: Path) -> set[tuple]:
+    """What a night makes of the zone when all that has landed is known to the periods that it is about."""
+    as_of = datetime.now(UTC) + timedelta(hours=25)
+    with build(compiled, landing, f"{as_of:%Y-%m-%dT%H:%M:%S}") as connection:
+        assert connection.execute("select reason, record_key from marts.rejected_records").fetchall() == []
+        return set(
+            connection.execute(
+                "select users.location_id, users.period_start_on, users.customer_id, users.sources, counts.period_status "
+                "from marts.fct_active_users as users inner join marts.fct_active_user_counts as counts "
+                "using (account_id, location_id, period_start_at)"
+            ).fetchall()
+        )
+
+
+def test_the_nutrition_example_lands_and_counts(postgres, shop, tmp_path, compiled):
     schema, rows, mapping = example("nutrition")
     postgres.run(schema + rows, shop)
     loads = Loads(tmp_path, postgres.url(shop), mapping)
@@ -291,9 +331,16 @@ def test_the_nutrition_example_lands(postgres, shop, tmp_path):
     assert loads.rows("subscription_changes", "plan, duration, client_limit") == [
         ("Follow Up", "annual", None), ("Meal Plan", "monthly", 25)
     ]  # fmt: skip
+    first, second = (f"6f2b1c9e-0d0f-4a53-9a0e-0f6f6a0d1a0{number}" for number in (1, 2))
+    january, february = date(2026, 1, 1), date(2026, 2, 1)
+    assert who_counts(compiled, loads.landing) == {
+        (first, january, "1", "edit", "closed"), (first, january, "2", "edit", "closed"),
+        (first, february, "1", "edit", "closed"), (second, february, "3", "edit", "closed"),
+    }  # fmt: skip
 
 
-def test_the_coworking_example_lands(mariadb, store, tmp_path, monkeypatch):
+def test_the_coworking_example_lands_and_counts(mariadb, store, tmp_path, monkeypatch, compiled):
+    """Chiado's first period is judged by the rules of 2023; what is open, by those of 2026."""
     monkeypatch.setenv("MYSQL_PWD", mariadb.password)
     schema, rows, mapping = example("coworking")
     mariadb.run(f"set time_zone = '+00:00'; {schema} {rows}", store)
@@ -314,6 +361,11 @@ def test_the_coworking_example_lands(mariadb, store, tmp_path, monkeypatch):
     ]  # fmt: skip
     mariadb.run("update members set deleted_at = '2026-03-01' where id = 3", store)
     assert "customers: 1 gone\n" in loads.landed()
+    began, since = date(2026, 1, 3), date(2026, 2, 1)
+    assert who_counts(compiled, loads.landing) == {
+        ("1", began, "1", "booking,contract,invoice,recurring_product,team", "closed"), ("1", began, "2", "team", "closed"),
+        ("1", since, "1", "contract", "open"), ("1", since, "2", "team", "open"), ("3", began, "3", "contract", "open"),
+    }  # fmt: skip
 
 
 def test_an_application_in_use_is_landed_whole_each_time(postgres, shop, tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.package_story import Story
-from tests.support.warehouse import build, compile_project
+from tests.support.warehouse import build
 
 CHARGES = (
     "subscription_id, charge_number, charge_kind, charged_at, charged_on, term_start_on, term_end_on, plan, duration, "
@@ -17,11 +17,6 @@ INSTANTS = [
     "2026-07-02T00:00:00Z",
     "2027-01-15T00:00:00Z",
 ]
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    return compile_project(tmp_path_factory.mktemp("packages"))
 
 
 @pytest.fixture(scope="module", params=[1, 2])

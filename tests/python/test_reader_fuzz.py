@@ -6,14 +6,13 @@ Seeded and bounded; `python -m tests.mixed --broken` goes on for as long as one 
 import json
 import os
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 import pytest
 
 from headcount.errors import LandingError
 from tests.support import small_house as small
 from tests.support.broken_files import SQL, break_house, judge, outcome
-from tests.support.command import Place
+from tests.support.command import WARM, Place
 from tests.support.contents import marts
 from tests.support.refusals import refused
 from tests.support.small_house import COUNTED, NIGHT1, NIGHT2, booking
@@ -35,7 +34,7 @@ def place(tmp_path):
 def outcomes(tmp_path_factory):
     """(place, file, outcome) of each seed. A process of its own reads them: a crash of the engine is an outcome too."""
     found = []
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as reader:
+    with ProcessPoolExecutor(1, mp_context=WARM) as reader:
         for seed in range(SEEDS):
             place = Place(tmp_path_factory.mktemp("broken"))
             named = break_house(place, seed)
@@ -144,7 +143,7 @@ def test_a_strange_line_of_ndjson_costs_its_own_row_or_names_its_file(place, nam
     small.write_ndjson(place.landing / "bookings" / "a.ndjson", [booking("b1")])
     good = json.dumps(booking("b9"))
     small.write_bytes(place.landing / "bookings" / "strange.ndjson", f"{good}\n{LINES[name]}\n".encode())
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as reader:
+    with ProcessPoolExecutor(1, mp_context=WARM) as reader:
         found = reader.submit(outcome, str(place.landing)).result()
     if found[0] == "read":
         assert json.loads(found[1])["bookings"] == 3

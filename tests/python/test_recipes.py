@@ -1,4 +1,5 @@
-"""The recipes of CONTRIBUTING.md, followed in a copy: a new landed table and a condition on it make people count."""
+"""The recipes of CONTRIBUTING.md, followed in a copy: a new landed table, and a condition on it under a new ruleset, make
+people count; the rulesets that have billed stay as they are."""
 
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 
 from headcount.project import PROJECT
 from tests.support import recipe
+from tests.support.dbt import lend
 from tests.support.small_house import NIGHT1, house, write_house
 
 # Runs with the copy's own code. The night's landing checks measure the new table too.
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import duckdb
 
+from headcount import words
 from headcount.expectations.measures import measure
 from headcount.landing import inspect, take_stock
 from tests.support.warehouse import build, compile_project
@@ -32,6 +35,10 @@ assertion = next(node["compiled_code"] for node in nodes.values() if node["name"
 said = {
     "measured": [facts.rows, facts.newest.paid, facts.newest.asked_parents],
     "unknown_words": warehouse.execute(assertion).fetchall(),
+    "sentences": [words.sentence(kind, "locker_rental") for kind in ("source", "activity")],
+    "judged_by": warehouse.execute(
+        "select distinct ruleset_id from marts.fct_active_user_sources where source = 'locker_rental'"
+    ).fetchall(),
     "counted": warehouse.execute(
         "select distinct customer_id, source from marts.fct_active_user_sources where source = 'locker_rental' order by 1"
     ).fetchall(),
@@ -53,9 +60,10 @@ def locker(key: str, customer_id: str = "102", **more) -> dict:
 
 
 @pytest.fixture(scope="module")
-def followed(tmp_path_factory) -> tuple[Path, list[str]]:
+def followed(compiled_folder, tmp_path_factory) -> tuple[Path, list[str]]:
     """A copy of the project in which the recipes were followed, and the files that they touched."""
     folder = recipe.copy_project(tmp_path_factory.mktemp("project"))
+    lend(folder)
     return folder, recipe.follow(folder)
 
 
@@ -81,6 +89,8 @@ def test_a_new_table_and_a_condition_on_it_make_people_count(followed, tmp_path)
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "measured": [6, 5, 6],
         "unknown_words": [],
+        "sentences": ["They rent a locker.", "A locker was rented."],
+        "judged_by": [[recipe.RULESET]],
         "counted": [["102", "locker_rental"]],
         "rejected": [
             ["negative", "in_the_future"],
@@ -97,6 +107,14 @@ def test_the_recipes_name_every_file_they_touch(followed):
     text = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
     named = set(re.findall(r"`([\w/<>.]+\.\w+)`", text))
     assert {name.replace("lockers", "<table>") for name in followed[1]} <= named
+
+
+def test_a_ruleset_that_has_billed_gets_no_row(followed):
+    """What it said has been billed: the recipe adds a ruleset, with its conditions."""
+    for name in ("rule_rulesets", "rule_conditions"):
+        before, after = ((folder / "seeds" / "rules" / f"{name}.csv").read_text() for folder in (PROJECT, followed[0]))
+        assert after.startswith(before)
+        assert {line.split(",")[0] for line in after.removeprefix(before).splitlines()} == {recipe.RULESET}
 
 
 def test_what_else_lists_the_table_agrees(followed):

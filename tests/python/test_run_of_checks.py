@@ -1,6 +1,10 @@
 """`make test` tells the truth: it closes with the sum, and what crashed, did nothing or could not run is a failure."""
 
 import json
+import os
+import signal
+import subprocess
+import time
 
 import pytest
 
@@ -28,6 +32,18 @@ def idle() -> Outcome:
     return Outcome()
 
 
+def dying() -> Outcome:
+    """is killed"""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def telling() -> Outcome:
+    """says it by a program, after the others have ended"""
+    time.sleep(0.5)
+    subprocess.run(["echo", "told"], check=True)
+    return Outcome(passed=1)
+
+
 @pytest.mark.parametrize(
     ("chosen", "code", "last"),
     [
@@ -35,12 +51,23 @@ def idle() -> Outcome:
         ([failing, passing], 1, "3 passed, 1 failed"),
         ([crashing, passing], 1, "2 passed, 1 failed"),
         ([idle], 1, "0 passed, 1 failed"),
+        ([dying], 1, "0 passed, 1 failed"),
         ([], 1, "0 passed, 0 failed"),
     ],
 )
 def test_the_last_line_is_the_sum_of_all_steps(capsys, chosen, code, last):
     assert run.perform_all(chosen) == code
     assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def test_steps_that_run_side_by_side_speak_in_their_order(capsys):
+    assert run.perform_all([telling, failing, passing]) == 1
+    said = [line.split(" in ")[0] for line in capsys.readouterr().out.splitlines() if line.startswith(("==", "--", "told"))]
+    assert said == [
+        "== telling: says it by a program, after the others have ended", "told", "-- telling: 1 passed, 0 failed",
+        "== failing: fails", "-- failing: 1 passed, 1 failed",
+        "== passing: passes", "-- passing: 2 passed, 0 failed", "== Sum",
+    ]  # fmt: skip
 
 
 def test_an_unknown_step_is_named(capsys):

@@ -5,8 +5,6 @@ The tests that run dbt do so in a copy of the project, on a copy of the warehous
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from headcount.project import PROJECT, SEEDS
 from headcount.rulesets import forbid_unknown_corrections
 from headcount.thresholds import forbid_bad_thresholds
 from tests.oracle.seeds import Prices, Rules
-from tests.support.command import environment
+from tests.support.dbt import dbt, lend
 from tests.support.holds import add_holds
 
 BOM = "\ufeff"
@@ -174,11 +172,8 @@ class OwnProject:
 
     def dbt(self, *words: str) -> dict[str, tuple[str, int]]:
         """Run dbt; what became of each seed, model and test, and how many rows it has."""
-        options = ["--profiles-dir", "profiles", "--target-path", "target", "--log-path", "logs", "--quiet"]
-        where = environment(HEADCOUNT_WAREHOUSE=str(self.warehouse), HEADCOUNT_LANDING="") | {"PYTHONPATH": str(self.folder)}
-        program = [str(Path(sys.executable).with_name("dbt")), *words, *options]
-        subprocess.run(program, cwd=self.folder, env=where, capture_output=True, text=True)
-        results = json.loads((self.folder / "target" / "run_results.json").read_text("utf-8"))["results"]
+        target = dbt(self.warehouse, self.folder / "target", *words, project=self.folder, may_fail=True)
+        results = json.loads((target / "run_results.json").read_text("utf-8"))["results"]
         # unit_test.headcount.<model>.<name>; anything else has its name third.
         names = [one["unique_id"].split(".") for one in results]
         named = [words[3] if words[0] == "unit_test" else words[2] for words in names]
@@ -242,7 +237,8 @@ BAD_RULESETS = [
 
 @pytest.mark.xdist_group("sample")
 def test_what_a_seed_says_in_vain_is_named(project):
-    """Rule rows that can never match, and prices that would be rounded."""
+    """Rule rows that can never match, and prices that would be rounded. No unit test is asked."""
+    lend(project.folder)
     project.add(RULESETS, LOGINS, DESKS, *BAD_RULESETS)
     for ruleset, words in BAD_CONDITIONS + GOOD_CONDITIONS:
         project.add(CONDITIONS, f"{ruleset},{words},N1,nutrium-active-clients,7")

@@ -6,6 +6,7 @@ import pytest
 from headcount.exports.job import Export
 from headcount.landing import inspect
 from headcount.nightly.summary import summary
+from headcount.words import sentence
 from tests.oracle.small_landing import SmallLanding
 from tests.support.warehouse import DATABASE, build
 
@@ -47,8 +48,8 @@ def test_what_was_not_billed_and_what_leaves_late_is_said(landing, said):
     assert "18 package charges and 0 lines of users among them are older than the landing of their account" in text
     assert "from 2025-01-01 on" in text
     assert "not billed          3 billing exceptions; see marts.billing_exceptions" in lines
-    assert "1 subscriptions without a package (no_package), of 1 accounts" in text
-    assert "2 charges whose package has no price (no_package_price), of 1 accounts" in text
+    assert f"1, of 1 account: {sentence('exception', 'no_package')} (no_package)" in text
+    assert f"2, of 1 account: {sentence('exception', 'no_package_price')} (no_package_price)" in text
     assert "warning     as it was" in lines
 
 
@@ -69,7 +70,7 @@ def test_more_active_clients_than_the_package_has_are_said(landing, said):
         landing.add("edits", edit_id=f"e{number}", account_id="a", customer_id=f"c{number}", edit_kind="information",
                     edited_at="2026-06-03T00:00:00Z", _loaded_at="2026-06-03T00:00:00Z")  # fmt: skip
     lines = said(landing)
-    assert "over limit          1 accounts, in their newest period" in lines
+    assert "over limit          1 account, in the open period or the last one that has ended: a 11 of 10" in lines
     assert not [line for line in lines if "older than" in line or "not billed" in line or "first activity" in line]
 
 
@@ -78,8 +79,50 @@ def test_an_account_created_before_anything_is_warned_of(landing, said):
     assert "warning     account 'a': 1,517 periods before its first activity; is created_at right?" in said(landing)
 
 
+def test_the_month_that_ended_over_its_limit_is_said_on_the_morning_after(landing, said):
+    """On the first of a month the open period has nobody yet."""
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    landing.subscription("2026-05-01", loaded="2026-05-01").change("2026-05-01", limit=10)
+    for number in range(12):
+        landing.customer(f"c{number}")
+        landing.add("edits", edit_id=f"e{number}", account_id="a", customer_id=f"c{number}", edit_kind="information",
+                    edited_at="2026-05-03T00:00:00Z", _loaded_at="2026-05-03T00:00:00Z")  # fmt: skip
+    lines = said(landing, "2026-06-01T12:00:00Z")
+    assert "over limit          1 account, in the open period or the last one that has ended: a 12 of 10" in lines
+
+
+def test_users_whom_nothing_bills_are_said(landing, said):
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer().edit("2026-05-05")
+    assert "no package          1 account without a package, of 1 active users whom nothing bills: a 1" in said(landing)
+
+
+def test_what_somebody_has_to_look_at_comes_first(landing, said):
+    """After the headline: what is not billed, then limits, lines that wait, warnings and refused rows; figures after them."""
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    landing.subscription("2026-05-01", loaded="2026-05-01").change("2026-05-01", limit=10)
+    landing.subscription("2026-05-01", loaded="2026-05-01", key="bare")
+    for number in range(12):
+        landing.customer(f"c{number}")
+        landing.add("edits", edit_id=f"e{number}", account_id="a", customer_id=f"c{number}", edit_kind="information",
+                    edited_at="2026-06-03T00:00:00Z", _loaded_at="2026-06-03T00:00:00Z")  # fmt: skip
+    landing.add("edits", edit_id="odd", account_id="a", customer_id="nobody", edit_kind="information",
+                edited_at="2026-06-03T00:00:00Z", _loaded_at="2026-06-03T00:00:00Z")  # fmt: skip
+    labels = [line[:12].strip() for line in said(landing, held_lines=1, held_totals={"EUR": "1.00"})]
+    order = ["not billed", "over limit", "held", "warning", "rejected", "closed", "landed", "export", "dashboard"]
+    assert [label for label in labels if label in order] == order
+
+
+def test_accounts_are_those_on_record_and_others_are_told_apart(landing, said):
+    landing.account("nutrium", created="2026-05-01", loaded="2026-05-01").customer()
+    landing.add("accounts", account_id="placeless", product="nexudus", timezone="UTC", currency="EUR",
+                created_at="2026-05-01T00:00:00Z", _loaded_at="2026-05-01T00:00:00Z")  # fmt: skip
+    assert said(landing)[0].endswith(": 2 accounts on record (1 of them without a place to count at), 1 places")
+
+
 def test_an_empty_landing_zone_is_warned_of(landing, said):
-    assert [line for line in said(landing) if line.startswith("warning     the landing zone holds no row")]
+    assert [line for line in said(landing) if line.startswith(f"warning     the landing folder {landing.folder} holds no file")]
+    landing.account("nutrium", created="2026-08-01", loaded="2026-08-01")
+    assert [line for line in said(landing) if line.startswith("warning     the landing zone holds no row that was loaded by")]
 
 
 def test_what_was_passed_over_is_said(landing, said):

@@ -5,9 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 from headcount.project import PROJECT
+
+# A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
+PATIENCE = 240
+# Processes are forked from one that has imported what they need, and has done nothing else.
+WARM = get_context("forkserver")
+WARM.set_forkserver_preload(["tests.support.warm"])
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -16,8 +25,49 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(PROJECT), "DO_NOT_TRACK": "1"} | more
 
 
-def headcount(*arguments, **settings: str) -> subprocess.CompletedProcess:
-    """Run `headcount` and wait for it."""
+def settings_of_spark() -> dict[str, str]:
+    """What the environment says of Spark."""
+    return {name: value for name, value in os.environ.items() if name.startswith("HEADCOUNT_SPARK_")}
+
+
+def headcount(*arguments, before: Callable | None = None, **settings: str) -> subprocess.CompletedProcess:
+    """Run `headcount` and wait for it; `before` is called in its process first. `from_scratch` takes a Python of its own."""
+    words = [str(word) for word in arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = started(words, out, err, before, **settings)
+        process.join(PATIENCE)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"headcount {' '.join(words)} has not ended after {PATIENCE} s")
+        said = [path.read_text("utf-8", "surrogateescape") for path in (out, err)]
+    return subprocess.CompletedProcess(words, process.exitcode, *said)
+
+
+def started(words: list[str], out: Path, err: Path, before: Callable | None = None, **settings: str):
+    """A process that runs `headcount` and has just been started, at the head of a group of its own."""
+    process = WARM.Process(target=_run, args=(words, environment(**settings), out, err, before))
+    process.start()
+    return process
+
+
+def _run(words: list[str], settings: dict[str, str], out: Path, err: Path, before: Callable | None) -> None:
+    os.setsid()
+    for path, number in ((out, 1), (err, 2)):
+        with open(path, "ab") as file:
+            os.dup2(file.fileno(), number)
+    os.environ.clear()
+    os.environ.update(settings)
+    os.chdir(PROJECT)
+    from headcount.cli import main
+
+    if before:
+        before()
+    sys.exit(main(words))
+
+
+def from_scratch(*arguments, **settings: str) -> subprocess.CompletedProcess:
+    """Run `headcount` in a Python of its own and wait for it."""
     return subprocess.run(command(*arguments), cwd=PROJECT, env=environment(**settings), capture_output=True, text=True)
 
 

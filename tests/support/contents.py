@@ -14,9 +14,11 @@ def marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in found.fetchall()]
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, mart: str, where: str = "true", schema: str = "marts") -> Counter:
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, mart: str, where: str = "true", schema: str = "marts", columns: str = "*"
+) -> Counter:
     """The rows of a mart, or of a table of another schema, each with how often it is there."""
-    found = connection.execute(f"select * from {schema}.{mart} where {where}")
+    found = connection.execute(f"select {columns} from {schema}.{mart} where {where}")
     return Counter(tuple(map(_hashable, row)) for row in found.fetchall())
 
 

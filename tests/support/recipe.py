@@ -1,4 +1,5 @@
-"""The recipes of CONTRIBUTING.md, done: a landed table `lockers` and a condition `locker_rental`, in a copy of the project."""
+"""The recipes of CONTRIBUTING.md, done: a landed table `lockers`, a condition `locker_rental` on it and, since no ruleset that
+has billed gets a row, a ruleset that names it, in a copy of the project."""
 
 import os
 import shutil
@@ -95,8 +96,18 @@ lockers as (
 ),
 """
 
-CONDITIONS = """nexudus-2026-04-21,locker_rental,free,false,,X9,nexudus-who-is-active-2026,16
-nexudus-2026-04-21,locker_rental,paid,true,locker_rental,X9,nexudus-who-is-active-2026,17
+# The newest ruleset with another condition, in force when the house is judged.
+BEFORE, RULESET = "nexudus-2026-04-21", "nexudus-2026-05-02"
+RULESETS = (
+    f"{RULESET},nexudus,2026-05-02,since_last_invoice,location,open_at_any_time,created_at,standing_void_while_suspended,"
+    "payer_counts,count,,24,show,,nexudus-who-is-active-2026,Whoever rents a locker counts too\n"
+)
+CONDITIONS = f"""{RULESET},locker_rental,free,false,,X9,nexudus-who-is-active-2026,16
+{RULESET},locker_rental,paid,true,locker_rental,X9,nexudus-who-is-active-2026,17
+"""
+WORDS = """  locker_rental:
+    name: locker
+    says: {}
 """
 
 ORACLE = """        _table("lockers", "record", "locker_id! customer_id! location_id! price:decimal! rented_at:instant!"),
@@ -121,7 +132,10 @@ TABLE = (
 CONDITION = (
     (ACTIVITY, "with\n", IMPORT),
     (ACTIVITY, _END_OF_UNION, BRANCH + _END_OF_UNION),
+    ("seeds/rules/rule_rulesets.csv", None, RULESETS),
     ("seeds/rules/rule_conditions.csv", None, CONDITIONS),
+    ("headcount/words/counting.yml", "source:\n", "source:\n" + WORDS.format("They rent a locker.")),
+    ("headcount/words/counting.yml", "activity:\n", "activity:\n" + WORDS.format("A locker was rented.")),
     (ASSERTION, "'booking', 'recurring_product'", "'locker_rental', 'booking', 'recurring_product'"),
 )
 
@@ -144,9 +158,17 @@ def follow(folder: Path) -> list[str]:
     for name, before, after in (*TABLE, *CONDITION):
         path = folder / name
         text = path.read_text("utf-8")
+        after = _rows_of_before(text) + after if after == CONDITIONS else after
         assert before is None or before in text, f"{name}: {before!r} is not there"
         path.write_text(text + after if before is None else text.replace(before, after), "utf-8")
     return sorted({*NEW, *(name for name, _, _ in (*TABLE, *CONDITION))})
+
+
+def _rows_of_before(conditions: str) -> str:
+    """The conditions of the ruleset before, for the new one."""
+    return "".join(
+        line.replace(BEFORE, RULESET, 1) for line in conditions.splitlines(keepends=True) if line.startswith(f"{BEFORE},")
+    )
 
 
 def environment(folder: Path) -> dict[str, str]:

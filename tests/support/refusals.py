@@ -5,11 +5,8 @@ import os
 import subprocess
 from pathlib import Path
 
-from headcount.project import PROJECT
-from tests.support.command import Place, command, environment, lines_said
+from tests.support.command import Place, headcount, lines_said
 
-# A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
-PATIENCE = 120
 # Linux's numbers: to take from the set that a program may have the right to read in spite of permissions.
 PR_CAPBSET_DROP, OVERRIDING = 24, (1, 2)
 
@@ -37,15 +34,12 @@ def refused(place: Place, as_of: str, named: str | Path, *words, unprivileged: b
 
 def run(place: Place, as_of: str, *words, unprivileged: bool = False) -> subprocess.CompletedProcess:
     """The night, with what it says as text in which any byte can stand."""
-    more = {"preexec_fn": obey_permissions} if unprivileged and os.geteuid() == 0 else {}
-    return subprocess.run(
-        command(*place.words("--as-of", as_of, *words)), cwd=PROJECT, env=environment(), capture_output=True, text=True,
-        errors="surrogateescape", timeout=PATIENCE, **more,
-    )  # fmt: skip
+    before = obey_permissions if unprivileged and os.geteuid() == 0 else None
+    return headcount(*place.words("--as-of", as_of, *words), before=before)
 
 
 def obey_permissions() -> None:
-    """Makes the program that is started next one whose root may not read what nobody may."""
+    """Makes this process one whose root may not read what nobody may."""
     for right in OVERRIDING:
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, right, 0, 0, 0)
 

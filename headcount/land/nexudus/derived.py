@@ -94,7 +94,7 @@ def conclude_statuses(store: Store) -> None:
     """One status out of two flags that can both hold: suspended while not active, archived only besides that.
 
     The trail tells each change; the first old value tells what was before. What the trail does not tell is dated by when the
-    record was last updated.
+    record was last updated. A record that is older than the trail tells nothing: it was updated while the lists were read.
     """
     connection = store.connection
     trail: dict[str, list[tuple]] = {}
@@ -108,6 +108,8 @@ def conclude_statuses(store: Store) -> None:
         now = {"Active": active or "true", "Archived": archived or "false"}
         found += _changes(customer, now, trail.get(customer, []), created)
         last = found[-1][2] if found and found[-1][1] == customer else "active"
+        if customer in trail and _instant(updated) < _instant(trail[customer][-1][-1]):
+            continue
         if _status(now) not in (last, kept.get(customer, last)):
             found.append((f"{customer}-{updated}", customer, _status(now), updated))
     rows = [[*row, number] for number, row in enumerate(found)]

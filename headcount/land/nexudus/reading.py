@@ -24,8 +24,9 @@ _AT_ONCE = 25
 
 def read_everything(api: Api, store: Store, since: datetime | None, progress) -> None:
     """Bring the store to what the API has. `since`: read what was changed from then on, whatever was read before."""
+    until = _minute_that_is_over(api)
     for entity in entities().values():
-        read_list(api, store, entity, since, progress)
+        read_list(api, store, entity, since, until, progress)
     for entity in entities().values():
         if entity.audited:
             deleted = store.connection.execute(
@@ -36,10 +37,17 @@ def read_everything(api: Api, store: Store, since: datetime | None, progress) ->
             look_for(api, store, entity, [one for (one,) in deleted])
 
 
-def read_list(api: Api, store: Store, entity: Entity, since: datetime | None, progress) -> None:
-    """Read what was updated since the last reading, or everything; a reading that was interrupted goes on."""
+def read_list(api: Api, store: Store, entity: Entity, since: datetime | None, until: datetime, progress) -> None:
+    """Read what was updated since the last reading, or everything. A reading that was interrupted goes on first: what was
+    updated after it had begun is none of its window."""
+    interrupted = store.reading(entity)["state"]
+    if interrupted:
+        _read_window(api, store, entity, interrupted, progress)
+    _read_window(api, store, entity, _begun(entity, store.reading(entity), since, until), progress)
+
+
+def _read_window(api: Api, store: Store, entity: Entity, state: dict, progress) -> None:
     known = store.reading(entity)
-    state = known["state"] or _begin(api, entity, known, since)
     until = datetime.strptime(state["until"], _MINUTE)
     while state["page"] is None or state["page"] > 0:
         # How many pages there are is known from the first, which comes once more at the end.
@@ -90,20 +98,23 @@ def _several(api: Api, entity: Entity, ids: list[str]) -> list:
     return given if isinstance(given, list) else []
 
 
-def _begin(api: Api, entity: Entity, known: dict, since: datetime | None) -> dict:
-    """A new reading: its window, and whether it is of everything."""
+def _minute_that_is_over(api: Api) -> datetime:
+    """The end of all windows of a load, by the API's clock: whether it counts seconds in it or not, nothing can come into them
+    any more. One for all, so that no list is read to a later instant than those that it refers to."""
     if api.now is None:
-        # Windows end by the API's clock.
         api.get("sys/currencies", page=1, size=1)
-    now = api.now.replace(tzinfo=None)
-    is_old = known["whole_at"] is None or now - known["whole_at"] >= WHOLE_AFTER
+    return api.now.replace(tzinfo=None, second=0, microsecond=0) - timedelta(minutes=1)
+
+
+def _begun(entity: Entity, known: dict, since: datetime | None, until: datetime) -> dict:
+    """A new reading: its window, and whether it is of everything."""
+    is_old = known["whole_at"] is None or until - known["whole_at"] >= WHOLE_AFTER
     is_whole = since is None and (known["read_until"] is None or (is_old and not entity.is_audit))
     begins = since or (None if is_whole else known["read_until"] - OVERLAP)
     return {
-        "reading": f"{now:%Y-%m-%dT%H:%M:%S.%f}",
+        "reading": f"{until:%Y-%m-%dT%H:%M}",
         "from": begins.strftime(_MINUTE) if begins else None,
-        # A minute that is over: whether the API counts seconds in it or not, nothing can come into the window any more.
-        "until": (now - timedelta(minutes=1)).strftime(_MINUTE),
+        "until": until.strftime(_MINUTE),
         "is_whole": is_whole,
         "page": None,
     }

@@ -44,7 +44,7 @@ timed as (
 
 select
     timed.subscription_id,
-    row_number() over subscription_charges as charge_number,
+    cast(row_number() over subscription_charges as bigint) as charge_number,
     subscriptions.account_id,
     subscriptions.product,
     subscriptions.timezone,

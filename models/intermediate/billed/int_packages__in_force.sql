@@ -50,10 +50,12 @@ packages as (
             when {{ is_raise }} then coalesce(term_changes.package_price, packages.price_in_force)
             else packages.price_in_force
         end as price_in_force,
-        case
-            when term_changes.package_price < packages.price_in_force then 0
-            else term_changes.package_price - packages.price_in_force
-        end as amount_to_share,
+        cast(
+            case
+                when term_changes.package_price < packages.price_in_force then 0
+                else term_changes.package_price - packages.price_in_force
+            end as decimal(18, 6)
+        ) as amount_to_share,
         term_changes.final_at
 
     from packages

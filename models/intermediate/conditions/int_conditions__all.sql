@@ -27,7 +27,7 @@ select
     evidence_id,
     rule_condition_id,
     source,
-    cast(null as varchar) as payer_customer_id,
+    cast(null as string) as payer_customer_id,
     reason
 
 from own_conditions

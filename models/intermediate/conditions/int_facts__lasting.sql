@@ -39,7 +39,7 @@ union all
 
 select
     customers.account_id,
-    cast(null as varchar) as location_id,
+    cast(null as string) as location_id,
     spans.customer_id,
     spans.lasts_from_at,
     spans.lasts_until_at,
@@ -54,7 +54,7 @@ union all
 
 select
     account_id,
-    cast(null as varchar) as location_id,
+    cast(null as string) as location_id,
     customer_id,
     joined_at as lasts_from_at,
     left_at as lasts_until_at,

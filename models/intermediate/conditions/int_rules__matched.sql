@@ -86,7 +86,7 @@ select
     matched.price_kind,
     matched.source,
     case
-        when matched.counts then cast(null as varchar)
+        when matched.counts then cast(null as string)
         when matched.price_kind = 'free' and paid_twins.counts then 'free_does_not_count'
         else 'kind_does_not_count'
     end as reason,

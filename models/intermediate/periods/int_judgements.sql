@@ -36,7 +36,7 @@ judgements as (
 
     select
         to_judge.*,
-        cast(null as varchar) as whatif_ruleset_id,
+        cast(null as string) as whatif_ruleset_id,
         cast(null as timestamp) as settled_period_start_at,
         case when to_judge.period_status = 'closed' then to_judge.knowledge_cutoff_at else run.as_of_at end as knowledge_at,
         cast(null as timestamp) as compared_with_at,

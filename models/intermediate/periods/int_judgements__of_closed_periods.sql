@@ -39,7 +39,7 @@ run as (
 -- As it is known now, to see what came too late: beside what was known when it closed or, later, when an earlier run compared.
 select
     periods.*,
-    cast(null as varchar) as whatif_ruleset_id,
+    cast(null as string) as whatif_ruleset_id,
     cast(null as timestamp) as settled_period_start_at,
     run.as_of_at as knowledge_at,
     greatest(periods.knowledge_cutoff_at, run.sealed_until_at) as compared_with_at
@@ -69,7 +69,7 @@ union all
 -- As it was known when each of the next ones closed that settle its corrections (P7) and no earlier run has seen settle.
 select
     periods.*,
-    cast(null as varchar) as whatif_ruleset_id,
+    cast(null as string) as whatif_ruleset_id,
     closings.settled_period_start_at,
     closings.known_by_at as knowledge_at,
     periods.knowledge_cutoff_at as compared_with_at

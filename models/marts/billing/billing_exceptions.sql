@@ -35,11 +35,11 @@ select
     periods.location_id,
     periods.period_start_at,
     periods.period_start_on,
-    cast(null as varchar) as subscription_id,
+    cast(null as string) as subscription_id,
     cast(null as bigint) as charge_number,
     'no_rate_card' as exception,
-    cast(counts.active_users as varchar) || ' counted from ' || cast(periods.period_start_on as varchar)
-    || ' until ' || cast(periods.period_end_on as varchar)
+    cast(counts.active_users as string) || ' counted from ' || cast(periods.period_start_on as string)
+    || ' until ' || cast(periods.period_end_on as string)
     || ': ' || periods.product || ' has no rate card in ' || periods.currency || ' on that day' as detail
 
 from periods
@@ -77,6 +77,6 @@ select
     subscription_id,
     cast(null as bigint) as charge_number,
     'no_package' as exception,
-    'started on ' || cast(started_on as varchar) || ', and no accepted change names its package' as detail
+    'started on ' || cast(started_on as string) || ', and no accepted change names its package' as detail
 
 from unnamed

@@ -23,7 +23,7 @@ charges as (
 
 )
 
--- A line is either of a period or of a charge; both know their local days. The users of a period are billed as it ends, an
+-- A line is either of a charge or of a period; both know their local days. The users of a period are billed as it ends, an
 -- adjustment as a later period of the place does.
 select
     lines.billing_line_id,
@@ -34,20 +34,18 @@ select
     lines.amount,
     lines.currency,
     lines.ruleset_id,
-    coalesce(periods.period_start_on, charges.term_start_on) as period_start_on,
-    coalesce(billing_periods.period_end_on, charges.charged_on) as billed_on
+    coalesce(charges.term_start_on, periods.period_start_on) as period_start_on,
+    coalesce(charges.charged_on, billing_periods.period_end_on) as billed_on
 
 from lines
 
 left join periods
-    on lines.line_kind in ('active_users', 'adjustment')
-        and lines.account_id = periods.account_id
+    on lines.account_id = periods.account_id
         and lines.location_id = periods.location_id
         and lines.period_start_at = periods.period_start_at
 
 left join periods as billing_periods
-    on lines.line_kind in ('active_users', 'adjustment')
-        and lines.account_id = billing_periods.account_id
+    on lines.account_id = billing_periods.account_id
         and lines.location_id = billing_periods.location_id
         and lines.billed_at = billing_periods.period_end_at
 

@@ -97,7 +97,7 @@ select
     currency,
     period_start_on,
     billed_on,
-    row_number() over (partition by billing_line_id order by hold_id) as hold_number,
+    cast(row_number() over (partition by billing_line_id order by hold_id) as bigint) as hold_number,
     {{ headcount.hold_in_words('held') }} as detail
 
 from lines_beside_holds as held

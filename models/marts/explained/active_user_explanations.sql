@@ -29,7 +29,7 @@ explained as (
         customer_id,
         true as is_counted,
         source,
-        cast(null as varchar) as reason,
+        cast(null as string) as reason,
         activity_type,
         evidence_id,
         evidence_at,
@@ -47,12 +47,12 @@ explained as (
         period_start_on,
         customer_id,
         false as is_counted,
-        cast(null as varchar) as source,
+        cast(null as string) as source,
         reason,
         activity_type,
-        cast(null as varchar) as evidence_id,
+        cast(null as string) as evidence_id,
         cast(null as timestamp) as evidence_at,
-        cast(null as varchar) as payer_customer_id,
+        cast(null as string) as payer_customer_id,
         rule_condition_id
 
     from uncounted

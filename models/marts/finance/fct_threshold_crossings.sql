@@ -79,10 +79,10 @@ users_in_order as (
         users.location_id,
         users.period_start_at,
         users.first_active_at,
-        row_number() over (
+        cast(row_number() over (
             partition by users.account_id, users.location_id, users.period_start_at
             order by users.first_active_at, users.customer_id
-        ) as user_number
+        ) as bigint) as user_number
 
     from users
 

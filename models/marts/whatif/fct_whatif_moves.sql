@@ -38,7 +38,7 @@ users as (
     select
         judgements.judgement_id,
         counted.customer_id,
-        cast(null as varchar) as whatif_sources
+        cast(null as string) as whatif_sources
 
     from judgements
 

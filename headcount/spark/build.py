@@ -1,0 +1,132 @@
+"""A night's models on Spark, between what DuckDB reads and what DuckDB keeps."""
+
+import json
+import logging
+import os
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from headcount import run
+from headcount.dbt_plugin import register_run
+from headcount.errors import CheckFailed
+from headcount.exports import ledger
+from headcount.landing import register
+from headcount.landing.opened import first_spoiled
+from headcount.nightly import parsed
+from headcount.nightly.models import NO_ROOM, build_models, first_message, no_room
+from headcount.nightly.progress import Progress
+from headcount.project import PROFILES, PROJECT
+from headcount.spark import session
+from headcount.spark.back import bring_back
+from headcount.spark.landed import write_earlier, write_landed
+from headcount.spark.place import Place
+from headcount.spark.relations import register as register_in_spark
+from headcount.sql import text
+from headcount.warehouse import attached, first_line
+
+# The data tests are about what is used, and that is the tables that have come back. One is about Spark itself.
+_TABLES = ("build", "--select", "resource_type:seed", "resource_type:model", "assert_engines_agree_on_what_is_dispatched")
+_TABLES += ("--exclude", "path:models/exports", "path:models/marts/explained", "test_type:unit", "--indirect-selection", "empty")
+_VIEWS_AND_TESTS = ("build", "--select", "config.materialized:view", "test_type:data", "--exclude", "test_type:unit")
+_VIEWS_AND_TESTS += ("--indirect-selection", "empty")
+
+
+def build_models_on_spark(state, environment: dict[str, str], stock, made_with: str, progress: Progress, in_use) -> None:
+    """Build into `state.building` as `build_models` does, all of it anew. `in_use` is the warehouse whose runs are carried
+    on, or None. Raises CheckFailed where a model or test failed."""
+    os.environ.update(environment, DO_NOT_TRACK="1")
+    place = Place.of_night(state.folder)
+    place.start_empty()
+    progress.step("models: writing the landed rows for Spark")
+    with _said_in_a_line(state, stock, "the landed rows could not be written for Spark"):
+        with attached(state.building, read_only=False) as connection:
+            read_landed(connection, stock, run.as_of(), made_with)
+            write_landed(connection, place)
+        if in_use:
+            with attached(in_use) as connection:
+                write_earlier(connection, place)
+    nodes = _build(state, place, progress)
+    progress.step("models: bringing the tables back")
+    with (
+        _said_in_a_line(state, stock, "what Spark has built could not be brought back"),
+        attached(state.building, read_only=False) as connection,
+    ):
+        bring_back(connection, place, nodes)
+    place.take_away()
+    build_models(state, environment, stock, made_with, progress, _VIEWS_AND_TESTS)
+
+
+@contextmanager
+def _said_in_a_line(state, stock, what: str):
+    """DuckDB's errors as one line: a landed file may have turned out to be broken, or the disk be full."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if NO_ROOM.search(str(error)):
+            raise no_room(state, str(error)) from error
+        raise first_spoiled(stock.opened.shapes) or CheckFailed(f"{what}: {first_line(error)}") from error
+
+
+def read_landed(connection, stock, as_of: datetime, made_with: str | None) -> None:
+    """Make what dbt's plugin makes on DuckDB: the landed tables, the run and what has left."""
+    connection.execute(f"set TimeZone = 'UTC'; set memory_limit = {text(run.memory())}; set preserve_insertion_order = false")
+    register(connection, stock)
+    register_run(connection, as_of, os.environ.get("HEADCOUNT_RULESET"), None, made_with)
+    ledger.load(connection, run.billing(), as_of)
+
+
+def _build(state, place: Place, progress: Progress) -> list[dict]:
+    """Run dbt on Spark. Returns the tables that it has built, as the manifest has them."""
+    from dbt.cli.main import dbtRunner
+
+    target = state.folder / "dbt_spark"
+    parsed.lend(target, "spark")
+    logging.raiseExceptions = False
+    try:
+        register_in_spark(session.start(place, "in-memory"), place)
+        result = dbtRunner(callbacks=[progress.heard]).invoke(
+            [
+                *(_TABLES[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *_TABLES[1:]),
+                *("--target", "spark", "--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
+                *("--target-path", str(target), "--log-path", str(state.folder / "logs")),
+            ]
+        )
+    finally:
+        session.stop()
+    parsed.keep(target, "spark")
+    if not result.success:
+        raise _failure(state, place, target, result)
+    return built(target)
+
+
+def built(target: Path) -> list[dict]:
+    """Seeds and models that are tables on DuckDB too, as the manifest of a target folder has them."""
+    nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"].values()
+    return [
+        node for node in nodes if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "view"
+    ]
+
+
+def _failure(state, place: Place, target: Path, result) -> Exception:
+    logs = f"{state.folder / 'logs'} and {place.log}"
+    results = getattr(result.result, "results", None)
+    if not results:
+        return CheckFailed(f"dbt did not run on Spark: {first_message(str(result.exception))}; see {logs}")
+    broken = [one for one in results if str(one.status) in ("error", "fail", "runtime error")]
+    without_room = [str(one.message) for one in broken if NO_ROOM.search(str(one.message))]
+    if without_room:
+        return no_room(state, without_room[0])
+    if not broken:
+        return CheckFailed(f"dbt on Spark stopped before it was done; see {logs}")
+    first, more = broken[0], f" and {len(broken) - 1} more" if len(broken) > 1 else ""
+    if str(first.status) == "fail":
+        sql = target / "compiled" / "headcount" / Path(first.node.original_file_path)
+        compiled = getattr(first.node, "compiled_path", None) or sql
+        return CheckFailed(
+            f"test {first.node.name} failed on Spark with {first.failures} rows{more}; its SQL is {compiled}, "
+            f"the tables are in {place.tables}"
+        )
+    return CheckFailed(f"{first.node.name} could not be built on Spark{more}: {first_message(str(first.message))}; see {logs}")

@@ -1,0 +1,1 @@
+"""Holds Spark against DuckDB: python -m tests.spark (needs `make spark`)."""

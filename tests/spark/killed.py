@@ -1,0 +1,84 @@
+"""Builds on Spark that lose an executor, or the driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from headcount.project import PROJECT
+from tests.checks.report import Outcome
+from tests.spark.engines import said
+from tests.spark.nights import night, place, together
+from tests.support.command import command, environment, from_scratch, settings_of_spark
+
+_YESTERDAY, _TODAY = "2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"
+
+
+def killed(folder: Path) -> Outcome:
+    """A night without an executor ends right or leaves yesterday's; so does one without its driver, and the next is right."""
+    landing = folder / "landing"
+    from_scratch("sample", "--landing", landing).check_returncode()
+    here, there = place(folder / "duckdb", landing), place(folder / "spark", landing)
+    for as_of in (_YESTERDAY, _TODAY):
+        night(here, as_of, "duckdb").check_returncode()
+    night(there, _YESTERDAY, "spark").check_returncode()
+
+    before = there.warehouse.read_bytes()
+    code = _night_without(there, _driver)
+    wrong = [] if code != 0 and there.warehouse.read_bytes() == before else [f"exit {code}, or another warehouse in use"]
+    outcome = said("driver killed: yesterday's tables stay in use", wrong)
+
+    code = _night_without(there, _executor)
+    if code != 0:
+        same = there.warehouse.read_bytes() == before
+        outcome += said(f"executor killed: exit {code}, yesterday's tables stay in use", [] if same else ["another warehouse"])
+        night(there, _TODAY, "spark").check_returncode()
+    else:
+        outcome += said("executor killed: the night went on", [])
+    return outcome + together("afterwards", here, there)
+
+
+def _night_without(one, victim) -> int:
+    """The exit code of a night that loses a process in the middle of its models."""
+    words = command(*one.words("--as-of", _TODAY, "--target", "spark"))
+    settings = environment(**settings_of_spark())
+    with subprocess.Popen(words, cwd=PROJECT, env=settings, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            print(line, end="", flush=True)
+            if "placing the periods" in line:
+                os.kill(victim(process.pid), signal.SIGKILL)
+                break
+        rest = process.stderr.read()
+        print(rest, flush=True)
+        return process.wait()
+
+
+def _driver(night_id: int) -> int:
+    return night_id
+
+
+def _executor(night_id: int) -> int:
+    """A process below the night that runs Spark's executor."""
+    for _ in range(100):
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                said_of_it = (process / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"CoarseGrainedExecutorBackend" in said_of_it and night_id in _above(int(process.name)):
+                return int(process.name)
+        time.sleep(0.1)
+    raise AssertionError("the night has no executor of its own")
+
+
+def _above(process_id: int) -> list[int]:
+    """The processes that a process descends from."""
+    found = []
+    while process_id > 1:
+        status = Path(f"/proc/{process_id}/stat").read_text()
+        process_id = int(status.rpartition(")")[2].split()[1])
+        found.append(process_id)
+    return found
