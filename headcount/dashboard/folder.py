@@ -20,6 +20,7 @@ PAGE_PEOPLE, PAGE_BILLS = 2_000, 36
 ALL_ROWS = 1_000_000_000
 
 # The lines stand in the bills.
+_EXPLAINED = (("reason", "reason"), ("rule", "rule_id"), ("source", "source"))
 _SECTIONS = tuple(name for name in SECTIONS if name != "lines")
 
 _PEOPLE = {
@@ -53,10 +54,11 @@ def write_folder(reading, account_id: str, folder: Path) -> int:
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
         rows = [row for on in days for row in (*people[on]["counted"], *people[on]["uncounted"])]
-        rules = sorted({row["rule_id"] for row in rows if row["rule_id"]})
+        shown = [row for on in days for row in (*people[on]["counted"], *people[on]["uncounted"])]
+        codes = sorted({(kind, row[of]) for kind, of in _EXPLAINED for row in shown if row.get(of)})
         pages[file] = render(
             "people_static.html", to, reading, account=account, periods=[people[on] for on in days], many=many,
-            files=list(of_people), said=[(rule, said("rule", rule)) for rule in rules],
+            files=list(of_people), said=[(kind, code, said(kind, code)) for kind, code in codes],
         )  # fmt: skip
     for file, days in of_bills.items():
         made = bills(reading, account, None, [(on, by_day[on]) for on in days])
@@ -85,11 +87,12 @@ def _in_words(name: str, row: dict) -> dict:
         row["moved"] = named("movement", row["movement"]) if row["movement"] else ""
         rule = f" · rule {row['rule_id']}" if row["rule_id"] else ""
         did = named("activity", row["activity_type"])
-        row["group"] = f"{row['location_name']} · {named('source', row['source'])}: {did}{rule}"
+        place = "" if row["location_id"] == row["account_id"] else f"{row['location_name']} · "
+        row["group"] = f"{place}{named('source', row['source'])}: {did}{rule}"
         row["moved"] += paid
         row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}"
     if name == "uncounted":
-        row["why"] = said("reason", row["reason"])
+        row["why"] = named("reason", row["reason"])
     if name != "lost":
         row["did"] = named("activity", row["activity_type"])
     return row

@@ -76,12 +76,14 @@ def cell(context, column, row: dict):
 
 
 def _code(kind: str, code: str, with_sentence: bool) -> Markup:
-    """The name of a code, with its sentence behind it where that is not written a thousand times."""
+    """The name of a code (of a rule also its id, by which people quote it), with its sentence behind it where that is not
+    written a thousand times."""
     colored = LEVELS[KINDS[code][0]] if kind == "work" else code if kind in ("state", "movement", "reconciliation") else ""
     explained = Markup(' title="{}"').format(said(kind, code)) if with_sentence and said(kind, code) else ""
+    called = f"{code}: {named(kind, code)}" if kind == "rule" else named(kind, code)
     if not colored and not explained:
-        return escape(named(kind, code))
-    return Markup('<span class="code {}"{}>{}</span>').format(colored, explained, named(kind, code))
+        return escape(called)
+    return Markup('<span class="code {}"{}>{}</span>').format(colored, explained, called)
 
 
 def _link(address: str, text: str):
