@@ -53,7 +53,6 @@ def write_folder(reading, account_id: str, folder: Path) -> int:
     pages = {"account.html": render("account.html", to, reading, **page)}
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
-        rows = [row for on in days for row in (*people[on]["counted"], *people[on]["uncounted"])]
         shown = [row for on in days for row in (*people[on]["counted"], *people[on]["uncounted"])]
         codes = sorted({(kind, row[of]) for kind, of in _EXPLAINED for row in shown if row.get(of)})
         pages[file] = render(

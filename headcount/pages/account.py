@@ -125,6 +125,7 @@ def _headline(periods: list[dict]) -> dict | None:
     return {
         "state": states.pop() if len(states) == 1 else "mixed",
         "first": starts[0], "last": starts[-1], "ends_at": ends[0] if len(set(ends)) == 1 else None,
+        "last_on": periods[0]["last_on"] if len(set(ends)) == 1 else None,
         "users": sum(period["active_users"] for period in periods),
         "before": sum(period["previous_users"] or 0 for period in periods)
         if any(period["previous_users"] is not None for period in periods) else None,

@@ -35,6 +35,7 @@ _PLACE_PERIODS = """
         lag(amounts.amount) over place as previous_amount,
         coalesce(amounts.currency, accounts.currency) as currency,
         accounts.product,
+        days.local_on as last_on,
         accounts.account_name,
         coalesce(locations.location_name, periods.location_id) as location_name,
         coalesce(locations.timezone, accounts.timezone) as timezone,
@@ -44,6 +45,9 @@ _PLACE_PERIODS = """
     left join marts.dim_accounts as accounts using (account_id)
     left join marts.dim_locations as locations
         on periods.account_id = locations.account_id and periods.location_id = locations.location_id
+    -- The local day just before the end.
+    asof left join marts.dim_local_days as days
+        on coalesce(locations.timezone, accounts.timezone) = days.timezone and periods.period_end_at > days.starts_at
     left join (
         select account_id, location_id, period_start_at, min(exception) as exception
         from marts.billing_exceptions
