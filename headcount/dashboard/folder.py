@@ -4,6 +4,7 @@ Periods stand together on a page as long as it does not get long, so that neithe
 that no browser likes. Addresses name the period after a #.
 """
 
+import os
 import shutil
 from datetime import date
 from itertools import groupby
@@ -33,12 +34,21 @@ _PEOPLE = {
 }
 
 
-def write_folder(reading, account_id: str, folder: Path) -> int:
-    """Write the folder. Returns how many pages it has."""
-    account = find_account(reading, account_id)
+def copy_assets(folder: Path, other: Path | None = None) -> None:
+    """Styles and script: as they stand in another folder on the same disk, so that they take room once, or copied."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ASSETS:
-        shutil.copyfile(FOLDER / "static" / name, folder / name)
+        try:
+            os.link((other or folder) / name, folder / name)
+        except OSError:
+            # There is no other, or no link on this disk.
+            shutil.copyfile(FOLDER / "static" / name, folder / name)
+
+
+def write_folder(reading, account_id: str, folder: Path, assets: Path | None = None) -> int:
+    """Write the folder, with the styles and script of another one. Returns how many pages it has."""
+    account = find_account(reading, account_id)
+    copy_assets(folder, assets)
     everything = reading.rows(
         "select * from place_periods where account_id = $account order by period_start_on desc, location_id", account=account_id
     )

@@ -1,14 +1,13 @@
 """`headcount site`: the pages as files; a folder of its own for each account."""
 
 import os
-import shutil
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
 
-from headcount.dashboard.folder import write_folder
+from headcount.dashboard.folder import copy_assets, write_folder
 from headcount.errors import CheckFailed, UsageError
 from headcount.pages.accounts import account_states
 from headcount.pages.addresses import Static, folder_of
@@ -16,7 +15,7 @@ from headcount.pages.lists import LISTINGS, Asked, ask
 from headcount.pages.others import rules
 from headcount.pages.overview import overview
 from headcount.pages.reading import Reading, Shelf
-from headcount.pages.render import ASSETS, FOLDER, render
+from headcount.pages.render import render
 from headcount.warehouse import first_line, open_warehouse
 from headcount.written import whole_folder
 
@@ -61,6 +60,7 @@ def _accounts(warehouse: Path, wanted: list[str] | None) -> list[str]:
 
 def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
     folders = {account: folder_of(account) for account in accounts}
+    copy_assets(folder)
     # The accounts are shared out over the cores.
     cores = os.cpu_count() or 1
     jobs = [(warehouse, folder, share) for core in range(cores) if (share := accounts[core::cores])]
@@ -74,7 +74,6 @@ def _write_of_all(warehouse: Path, folder: Path, folders: dict[str, str]) -> int
     with Reading(Shelf(warehouse)) as reading:
         lists = [name for name in LISTS if name not in ("held", "left") or reading.has("exports", "exported_held_lines")]
         to = Static(folders, frozenset(lists))
-        copy_assets(folder)
         pages = [("index.html", render("overview.html", to, reading, **overview(reading)))]
         pages.append(("rules.html", render("rules.html", to, reading, **rules(reading))))
         for name in lists:
@@ -103,7 +102,9 @@ def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
             batch = accounts[first : first + BATCH]
             account_states(reading)
             with reading.of_accounts(batch):
-                pages += sum(write_folder(reading, account, folder / "accounts" / folder_of(account)) for account in batch)
+                pages += sum(
+                    write_folder(reading, account, folder / "accounts" / folder_of(account), folder) for account in batch
+                )
         return pages
 
 
@@ -113,10 +114,3 @@ def write_account(warehouse: Path, account: str, folder: Path) -> int:
         account_states(reading)
         with reading.of_accounts([account]):
             return write_folder(reading, account, folder)
-
-
-def copy_assets(folder: Path) -> None:
-    """Styles and script, once for all pages of a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ASSETS:
-        shutil.copyfile(FOLDER / "static" / name, folder / name)

@@ -78,7 +78,11 @@ def _drawn(spec: str) -> str:
     svg = vl_convert.vegalite_to_svg(loads(spec))
     # The figure around it has its words for whoever does not see it; the drawing is decoration then, and half the size
     # without a description of each mark and with coordinates to a tenth.
-    svg = re.sub(r' (?:aria-[a-z]+|role|class|pointer-events|font-family)="[^"]*"| opacity="1"', "", svg)
+    svg = re.sub(
+        r' (?:aria-[a-z]+|role|class|pointer-events|font-family|font-size)="[^"]*"| (?:opacity|stroke-width)="1"| fill="#3b4252"',
+        "",
+        svg,
+    )
     svg = re.sub(r"\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}", svg)
     svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*></path>|<g>\s*</g>', "", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
