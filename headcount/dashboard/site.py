@@ -1,117 +1,116 @@
-"""`headcount site`: the boards as files, with the filters frozen; a folder of its own for each account."""
+"""`headcount site`: the pages as files; a folder of its own for each account."""
 
-import hashlib
 import os
-import re
 from concurrent.futures import ProcessPoolExecutor
-from html import unescape
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import quote, unquote
 
-from headcount.dashboard.drawing import Drawing
-from headcount.dashboard.project import dashboard_project
-from headcount.dashboard.screens import with_switch
-from headcount.errors import UsageError
-from headcount.warehouse import open_warehouse
+import duckdb
+
+from headcount.dashboard.folder import copy_assets, write_folder
+from headcount.errors import CheckFailed, UsageError
+from headcount.pages.accounts import account_states
+from headcount.pages.addresses import Static, folder_of
+from headcount.pages.lists import LISTINGS, Asked, ask
+from headcount.pages.others import rules
+from headcount.pages.overview import overview
+from headcount.pages.reading import Reading, Shelf
+from headcount.pages.render import render
+from headcount.warehouse import first_line, open_warehouse
 from headcount.written import whole_folder
 
 # Only a folder with this file in it is ever replaced.
 MARK = ".headcount-site"
 
-# Names that Windows keeps for devices.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}
+# The lists of all accounts; a longer one goes on in a further file.
+LISTS = ("work", "accounts", "over-limit", "exceptions", "held", "invoices", "corrections", "adjustments", "thresholds",
+         "closed", "left", "landed", "rejected")  # fmt: skip
+LIST_ROWS = 2_000
+
+# Accounts whose rows are put into memory together: reading the whole warehouse takes as long for one as for many.
+BATCH = 100
 
 
 def site(warehouse: Path, output: Path, accounts: list[str] | None = None) -> int:
-    """Write index.html (all accounts), rules.html and accounts/ID/{account,people}.html, each wide and narrow.
+    """Write index.html, lists and rules.html of all accounts, and accounts/ID/ with all pages of each.
 
     Nothing about one account stands in the folder of another. Raises UsageError for an unknown account and for a
-    folder that is not a site, CheckFailed when a board cannot be drawn; then the folder is as it was before.
+    folder that is not a site, CheckFailed when a page cannot be made; then the folder is as it was before.
     """
     chosen = _accounts(warehouse, accounts)
     with whole_folder(output, MARK, "site") as making:
-        pages = _write(warehouse, making, chosen)
+        try:
+            pages = _write(warehouse, making, chosen)
+        except duckdb.Error as error:
+            raise CheckFailed(f"a page could not be made of {warehouse}: {first_line(error)}") from error
     output = output.resolve()
-    print(f"{pages} pages for {len(chosen)} accounts in {output}; begin with {output / 'index.html'}")
+    print(f"{pages:,} pages for {len(chosen):,} accounts in {output}; begin with {output / 'index.html'}")
     return 0
-
-
-def folder_of(account: str) -> str:
-    """The account's ID as the name of a folder: short, the same at every time, and no other's where case is folded.
-
-    An ID of lower-case letters, digits, - and _ is its own name; of any other the readable part is followed by a hash.
-    """
-    if re.fullmatch(r"[a-z0-9_-]{1,60}", account) and account not in _RESERVED:
-        return account
-    readable = re.sub(r"[^a-z0-9_-]+", "_", account.lower())[:40]
-    return f"{readable}~{hashlib.sha256(account.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _accounts(warehouse: Path, wanted: list[str] | None) -> list[str]:
     with open_warehouse(warehouse) as connection:
         known = [row[0] for row in connection.execute("select account_id from marts.dim_accounts order by 1").fetchall()]
+    found = set(known)
     for account in wanted or ():
-        if account not in known:
+        if account not in found:
             raise UsageError(f"account {account!r} is not in {warehouse}")
-    return wanted or known
+    return list(wanted or known)
 
 
 def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
-    pages = 0
-    with dashboard_project(warehouse) as project:
-        with Drawing(project) as drawing:
-            for board, name in (("overview", "index"), ("rules", "rules")):
-                pages += _write_board(drawing, board, folder, name, {}, _links_of_index(accounts))
-        # A page takes a second or two of Python: the accounts are shared out over the cores.
-        shares = [accounts[core :: os.cpu_count() or 1] for core in range(os.cpu_count() or 1)]
-        jobs = [(project, folder, share) for share in shares if share]
-        with ProcessPoolExecutor(max(1, len(jobs)), mp_context=get_context("spawn")) as pool:
-            pages += sum(pool.map(_write_accounts, jobs))
-    return pages
+    folders = {account: folder_of(account) for account in accounts}
+    copy_assets(folder)
+    # The accounts are shared out over the cores.
+    cores = os.cpu_count() or 1
+    jobs = [(warehouse, folder, share) for core in range(cores) if (share := accounts[core::cores])]
+    with ProcessPoolExecutor(max(1, len(jobs)), mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_write_accounts, job) for job in jobs]
+        pages = _write_of_all(warehouse, folder, folders)
+        return pages + sum(job.result() for job in waiting)
+
+
+def _write_of_all(warehouse: Path, folder: Path, folders: dict[str, str]) -> int:
+    with Reading(Shelf(warehouse)) as reading:
+        lists = [name for name in LISTS if name not in ("held", "left") or reading.has("exports", "exported_held_lines")]
+        to = Static(folders, frozenset(lists))
+        pages = [("index.html", render("overview.html", to, reading, **overview(reading)))]
+        pages.append(("rules.html", render("rules.html", to, reading, **rules(reading))))
+        for name in lists:
+            pages += _list_pages(reading, to, name)
+    for name, html in pages:
+        (folder / name).write_text(html, "utf-8", "surrogatepass")
+    return len(pages)
+
+
+def _list_pages(reading, to: Static, name: str) -> list[tuple[str, str]]:
+    """Every row of a list, in as many files as it takes."""
+    page = ask(reading, LISTINGS[name], Asked(), LIST_ROWS, with_choices=False)
+    files = [f"{name}.html"] + [f"{name}-{number}.html" for number in range(2, page.pages + 1)]
+    made = []
+    for number, file in enumerate(files, 1):
+        page = ask(reading, LISTINGS[name], Asked(page=number), LIST_ROWS, with_choices=False)
+        made.append((file, render("list.html", to, reading, page=page, keep={"account": None}, files=files)))
+    return made
 
 
 def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
-    project, folder, accounts = job
-    with Drawing(project) as drawing:
-        return sum(_write_account(drawing, account, folder / "accounts" / folder_of(account)) for account in accounts)
+    warehouse, folder, accounts = job
+    with Reading(Shelf(warehouse)) as reading:
+        pages = 0
+        for first in range(0, len(accounts), BATCH):
+            batch = accounts[first : first + BATCH]
+            account_states(reading)
+            with reading.of_accounts(batch):
+                pages += sum(
+                    write_folder(reading, account, folder / "accounts" / folder_of(account), folder) for account in batch
+                )
+        return pages
 
 
 def write_account(warehouse: Path, account: str, folder: Path) -> int:
     """Write the pages of one account, which are whole by themselves. Returns how many there are."""
-    with dashboard_project(warehouse) as project, Drawing(project) as drawing:
-        return _write_account(drawing, account, folder)
-
-
-def _write_account(drawing: Drawing, account: str, folder: Path) -> int:
-    boards = ("account", "people")
-    return sum(_write_board(drawing, board, folder, board, {"account": account}, _links_of_account) for board in boards)
-
-
-def _write_board(drawing: Drawing, board: str, folder: Path, name: str, variables: dict, link) -> int:
-    """Write a board's wide and narrow page. Returns how many pages that is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = {"": f"{name}.html", "narrow/": f"{name}.narrow.html"}
-    for kind, other in (("", "narrow/"), ("narrow/", "")):
-        drawn = drawing.html(f"{kind}{board}", variables)
-        html = re.sub(r'href="([/?][^"]*)"', lambda found: link(unescape(found.group(1))), drawn)
-        (folder / names[kind]).write_text(with_switch(html, bool(kind), f"'{names[other]}'"), encoding="utf-8")
-    return len(names)
-
-
-def _links_of_index(accounts: list[str]):
-    """Links from the pages of all accounts: to the account's own page, where it was written."""
-
-    def link(address: str) -> str:
-        found = re.fullmatch(r"/(narrow/)?account/\?account=(.*)", address, re.DOTALL)
-        account = unquote(found.group(2)) if found else None
-        if account not in accounts:
-            return ""
-        return f'href="accounts/{quote(folder_of(account))}/account{".narrow" if found.group(1) else ""}.html"'
-
-    return link
-
-
-def _links_of_account(address: str) -> str:
-    """An account's folder is whole by itself: its pages lead to each other and nowhere else."""
-    return 'href="people.html"' if address.startswith("/people/") else ""
+    with Reading(Shelf(warehouse)) as reading:
+        account_states(reading)
+        with reading.of_accounts([account]):
+            return write_folder(reading, account, folder)

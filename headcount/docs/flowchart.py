@@ -27,7 +27,7 @@ def picture(source: str) -> str:
         arrows.append((found[1], found[3]))
     rows = _rows(list(labels), arrows)
     drawn = [[_box(name, labels, arrows) for name in labels if rows[name] == row] for row in range(max(rows.values()) + 1)]
-    return "<div class=\"chart\">" + "".join(f"<div>{''.join(boxes)}</div>" for boxes in drawn) + "</div>"
+    return '<div class="chart">' + "".join(f"<div>{''.join(boxes)}</div>" for boxes in drawn) + "</div>"
 
 
 def _rows(names: list[str], arrows: list[tuple[str, str]]) -> dict[str, int]:

@@ -76,9 +76,7 @@ def _name_the_database(manifest: Path) -> None:
     whole = {name.partition(".")[2]: name for name in relations if name}
     for node in content["nodes"].values():
         if code := node.get("compiled_code"):
-            node["compiled_code"] = re.sub(
-                r'(?<![."])"\w+"\."\w+"(?![."])', lambda found: whole.get(found[0], found[0]), code
-            )
+            node["compiled_code"] = re.sub(r'(?<![."])"\w+"\."\w+"(?![."])', lambda found: whole.get(found[0], found[0]), code)
     manifest.write_text(json.dumps(content), "utf-8")
 
 

@@ -161,8 +161,15 @@ def deleted(facts: Facts, as_of: datetime):
         return
     ask = Question(facts, "deletions", "few of the rows are deletions", "what is deleted is not billed from then on")
     part = facts.newest.deleted / facts.loads[0].rows
-    yield ask.few_rows() if facts.loads[0].rows < FEW_ROWS else ask.yes(
-        f"at most half of the {_NEWEST} are deletions", f"{share(part)} are deletions", (part, None, 0.5), rows="is_deleted = 1"
+    yield (
+        ask.few_rows()
+        if facts.loads[0].rows < FEW_ROWS
+        else ask.yes(
+            f"at most half of the {_NEWEST} are deletions",
+            f"{share(part)} are deletions",
+            (part, None, 0.5),
+            rows="is_deleted = 1",
+        )
     )
     words, reason = "not every record is deleted", "a table emptied by deletions is a mishap that would be billed"
     ask = Question(facts, "not_all_deleted", words, reason, STOP)

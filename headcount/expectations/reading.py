@@ -27,9 +27,7 @@ def readable(table: Table) -> str:
 def make_lists(connection) -> None:
     """The lists that zones and currencies are held against."""
     connection.execute("create schema lists")
-    connection.execute(
-        f"create table lists.zones as select distinct timezone as word from read_parquet({text(ZONE_OFFSETS)})"
-    )
+    connection.execute(f"create table lists.zones as select distinct timezone as word from read_parquet({text(ZONE_OFFSETS)})")
     connection.execute(
         "create table lists.currencies as select currency as word "
         f"from read_csv({text(SEEDS / 'maps' / 'map_currencies.csv')}, header = true, all_varchar = true)"

@@ -34,11 +34,7 @@ def complete_folders(place: Path) -> list[Path]:
     """The complete exports below EXPORTS/billing or EXPORTS/alerts, by name. A folder without a manifest is none."""
     if not place.exists():
         return []
-    return [
-        folder
-        for folder in sorted(place.iterdir())
-        if _NAME.fullmatch(folder.name) and (folder / "manifest.json").exists()
-    ]
+    return [folder for folder in sorted(place.iterdir()) if _NAME.fullmatch(folder.name) and (folder / "manifest.json").exists()]
 
 
 def verified_lines(connection, folder: Path, stream: Stream = BILLING) -> str:

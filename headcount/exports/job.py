@@ -215,8 +215,7 @@ class Leaving:
         for path in sorted(self._unfinished.iterdir()):
             if not (self.folder / path.name).is_file() or (self.folder / path.name).read_bytes() != path.read_bytes():
                 raise CheckFailed(
-                    f"export {self.folder.name} stands already and {path.name} would now be another; "
-                    "nothing was overwritten"
+                    f"export {self.folder.name} stands already and {path.name} would now be another; nothing was overwritten"
                 )
 
     def _unwritable(self, error: OSError) -> UsageError:

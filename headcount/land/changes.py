@@ -78,7 +78,7 @@ def _versions(present: Present, landed: Landed, at: datetime) -> str:
         ),
         compared as (
             select
-                coalesce(present.{key}, latest.{key}) as {key}, {', '.join(f'present.{name}' for name in own)},
+                coalesce(present.{key}, latest.{key}) as {key}, {", ".join(f"present.{name}" for name in own)},
                 present.{key} is null or {is_deleted} as is_gone,
                 latest.{key} is null or latest.is_deleted as is_unknown,
                 coalesce(latest.is_void, false) or {differs} as is_other
@@ -106,7 +106,7 @@ def _not_delivered(present: Present, landed: Landed, at: datetime) -> str:
     deleted = "coalesce(_deleted, false)" if present.says_deleted else "false"
     return f"""
         with before as (select * from ({landed.deliveries(table, at)}) as deliveries where not is_void and not is_deleted),
-        given as (select distinct {', '.join(own)}, _loaded_at, {deleted} as _deleted from {present.sql} as present)
+        given as (select distinct {", ".join(own)}, _loaded_at, {deleted} as _deleted from {present.sql} as present)
         select given.*, 'new' as what from given anti join before on {same}
     """
 

@@ -35,9 +35,7 @@ def read_mapping(path: Path) -> list[Asked]:
     entries = _entries(path)
     unknown = [str(name) for name in entries if name not in landing_contract()]
     if unknown:
-        raise UsageError(
-            f"mapping {path}: no landed table is called {unknown[0]}; there are {', '.join(landing_contract())}"
-        )
+        raise UsageError(f"mapping {path}: no landed table is called {unknown[0]}; there are {', '.join(landing_contract())}")
     return [_asked(path, table, entries[table.name]) for table in parents_first() if table.name in entries]
 
 

@@ -22,9 +22,7 @@ def tamed(file: LandedFile, opened: pq.ParquetFile, columns: list[str]) -> Lande
     """The file, or its copy where one of the columns of the contract needs taming."""
     schema = opened.metadata.schema
     wild = [
-        schema.column(at).path
-        for at in range(len(schema))
-        if schema.column(at).path.lower() in columns and _is_wild(opened, at)
+        schema.column(at).path for at in range(len(schema)) if schema.column(at).path.lower() in columns and _is_wild(opened, at)
     ]
     if not wild:
         return file

@@ -93,9 +93,7 @@ def _typed(physical: str, data_type: str, column: str) -> Reading | None:
         if physical in _SMALL:
             return Reading(column, f"cast({{x}} as {kind})")
         if physical in _LARGE:
-            return Reading(
-                column, f"case when {{x}} between -999999999999 and 999999999999 then cast({{x}} as {kind}) end", said
-            )
+            return Reading(column, f"case when {{x}} between -999999999999 and 999999999999 then cast({{x}} as {kind}) end", said)
     if data_type == "number" and physical.startswith("DECIMAL("):
         return _decimal(physical, column)
     return None

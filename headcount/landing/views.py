@@ -135,6 +135,5 @@ def _nothing(table: Table) -> str:
 def views(shapes: list[Shape]) -> dict[str, str]:
     """Table -> its view's select, for every landed table."""
     return {
-        name: view(table, [shape for shape in shapes if shape.table.name == name])
-        for name, table in landing_contract().items()
+        name: view(table, [shape for shape in shapes if shape.table.name == name]) for name, table in landing_contract().items()
     }

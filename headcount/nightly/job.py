@@ -83,6 +83,7 @@ def _night(options) -> str:
             build_models_on_spark(state, words, stock, made, progress, None if options.full_refresh else in_use)
         else:
             build_models(state, words, stock, made, progress)
+        keep_warnings(state.building, warnings)
         forbid_touched(stock)
 
         def said(export):
@@ -150,6 +151,16 @@ def check_landing(stock, as_of, state, earlier, progress) -> list[str]:
     if report.stops:
         raise CheckFailed(f"landing check stopped the night: {report.stops[0]}; report: {page}")
     return [str(warning) for warning in report.warnings]
+
+
+def keep_warnings(built, warnings: list[str]) -> None:
+    """What the landing checks warn of, as `landing.warnings` in the warehouse: the pages say it to whoever did not see the
+    night."""
+    with attached(built, read_only=False) as connection:
+        connection.execute("create schema if not exists landing")
+        connection.execute("create or replace table landing.warnings (warning varchar)")
+        if warnings:
+            connection.execute("insert into landing.warnings select unnest($1)", [warnings])
 
 
 def gathered(built, leaving, remembered):

@@ -49,9 +49,7 @@ class State:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 self._lock.close()
-                raise UsageError(
-                    f"warehouse {self.warehouse}: another run is building it; wait until it is done"
-                ) from None
+                raise UsageError(f"warehouse {self.warehouse}: another run is building it; wait until it is done") from None
             # The run that held the lock may have taken its folder away meanwhile: then this lock guards nothing.
             if path.exists() and os.path.samestat(os.fstat(self._lock.fileno()), path.stat()):
                 return self

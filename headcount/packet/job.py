@@ -65,9 +65,7 @@ def _manifest(packet: Packet, folder: Path) -> dict:
             for row in packet.tables["periods"].select(_KEYS).to_pylist()
         ],
         "files": {
-            path.relative_to(folder).as_posix(): _said_of(path, packet)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
+            path.relative_to(folder).as_posix(): _said_of(path, packet) for path in sorted(folder.rglob("*")) if path.is_file()
         },
     }
 

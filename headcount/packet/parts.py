@@ -41,6 +41,16 @@ PARTS = {
         left join marts.dim_locations as locations
             on periods.account_id = locations.account_id and periods.location_id = locations.location_id
     """,
+    # What has been counted since, which no bill holds yet.
+    "open_periods": """
+        select
+            counts.account_id, counts.location_id, counts.period_start_on, counts.period_start_at, periods.period_end_at,
+            counts.period_status, counts.active_users, counts.registered_customers, counts.ruleset_id
+        from marts.fct_active_user_counts as counts
+        inner join marts.dim_billing_periods as periods using (account_id, location_id, period_start_at)
+        where counts.period_status = 'open'
+            and (counts.account_id, counts.location_id) in (select (account_id, location_id) from chosen)
+    """,
     "counted": f"""
         select
             counted.account_id, counted.location_id, counted.period_start_at, counted.customer_id,

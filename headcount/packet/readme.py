@@ -11,6 +11,7 @@ from headcount.words import name, sentence
 # What each table is, in the order in which a reader needs them.
 _TABLES = {
     "periods": "the period at each place: its bounds, its state and how many counted",
+    "open_periods": "the period that is open at each place, as of the day of this packet",
     "counted": "who counted: a row for each user and source, with the record that shows it, the rule and the article",
     "not_counted": "who had activity that did not count, with the reason, the rule and the article",
     "corrections": "who would be counted otherwise with what is known today",

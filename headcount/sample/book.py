@@ -60,9 +60,7 @@ class Book:
 
     def charges(self, subscription_id, kind, on, client_limit, days_charged, days_in_term) -> None:
         """The subscription is charged on this local day for this share of its term."""
-        self.expectations.append(
-            Charge(self.scenario, subscription_id, kind, on, client_limit, days_charged, days_in_term)
-        )
+        self.expectations.append(Charge(self.scenario, subscription_id, kind, on, client_limit, days_charged, days_in_term))
 
     def reconciles(self, platform_invoice_id, active_users, explanation, difference_amount, ruleset=None) -> None:
         """The vendor's invoice is held against so many users, and that explains it; its amount is so much more."""

@@ -47,9 +47,7 @@ def ending(file_format: str) -> str:
     return ".parquet" if file_format == "parquet_text" else f".{file_format}"
 
 
-def write_file(
-    path: Path, table: pa.Table, file_format: str, *, line_end="\n", nulls=True, ascii_only=False, **parquet
-) -> Path:
+def write_file(path: Path, table: pa.Table, file_format: str, *, line_end="\n", nulls=True, ascii_only=False, **parquet) -> Path:
     """Write the table at the path, with the folders above it. `nulls` are written in JSON, or left out; more options
     are those of pyarrow for Parquet."""
     path.parent.mkdir(parents=True, exist_ok=True)

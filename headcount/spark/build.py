@@ -105,9 +105,7 @@ def _build(state, place: Place, progress: Progress) -> list[dict]:
 def built(target: Path) -> list[dict]:
     """Seeds and models that are tables on DuckDB too, as the manifest of a target folder has them."""
     nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"].values()
-    return [
-        node for node in nodes if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "view"
-    ]
+    return [node for node in nodes if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "view"]
 
 
 def _failure(state, place: Place, target: Path, result) -> Exception:

@@ -1,8 +1,8 @@
 """Each exposure depends on exactly what the thing it stands for reads.
 
 An exposure names its files in `meta.reads`. What they read: in Python `marts.<name>`, `seeds.<name>` and
-`exports.exported_<name>`, in a board of the dashboard every `ref()`, in the semantic layer the `model:` of a semantic
-model and the model that is its time spine. And each file that reads a mart belongs to an exposure, so that none of them
+`exports.exported_<name>`, in the semantic layer the `model:` of a semantic model and the model that is its time spine.
+And each file that reads a mart belongs to an exposure, so that none of them
 can be forgotten.
 
 `python -m tests.checks.exposures` shows what is wrong.
@@ -22,7 +22,7 @@ FOLDER = "models/exposures"
 RELATION = re.compile(r"\b(?:marts|seeds|exports(?=\.exported_))\.([a-z]\w*)")
 REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
 # Where something may read marts without being a model: what is looked at, with which files.
-READERS = {"charts": (".yml", ".sql"), "headcount": (".py",), "models/semantic": (".yml",)}
+READERS = {"headcount": (".py",), "models/semantic": (".yml",)}
 # They go over all marts, whichever there are: one lists them, the other publishes every row.
 NO_READERS = ("headcount/docs", "headcount/publish")
 
@@ -32,11 +32,9 @@ def reads(path: Path) -> set[str]:
     text = path.read_text("utf-8")
     if path.suffix == ".py":
         return set(RELATION.findall(text))
-    content = yaml.safe_load(text) if path.suffix == ".yml" else None
-    if isinstance(content, dict) and ("semantic_models" in content or "models" in content):
-        spines = [model["name"] for model in content.get("models") or [] if "time_spine" in model]
-        return {*spines, *(REF.search(model["model"])[1] for model in content.get("semantic_models") or [])}
-    return set(REF.findall(text))
+    content = yaml.safe_load(text) or {}
+    spines = [model["name"] for model in content.get("models") or [] if "time_spine" in model]
+    return {*spines, *(REF.search(model["model"])[1] for model in content.get("semantic_models") or [])}
 
 
 def exposures(root: Path) -> list[tuple[Path, dict]]:

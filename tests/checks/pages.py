@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
-CODE = ("models", "macros", "seeds", "headcount", "tests", "analyses", "charts", "profiles", "benchmarks", "examples")
+CODE = ("models", "macros", "seeds", "headcount", "tests", "analyses", "profiles", "benchmarks", "examples")
 SUFFIXES = (".sql", ".yml", ".csv", ".py", ".html", ".toml")
 SPAN = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)

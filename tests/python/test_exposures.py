@@ -8,6 +8,8 @@ import yaml
 from headcount.project import PROJECT
 from tests.checks.exposures import exposures, reads, wrong
 
+SEMANTIC = "semantic_models:\n  - name: a\n    model: ref('{}')\n"
+
 
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -15,13 +17,13 @@ def write(path: Path, text: str) -> None:
 
 
 def exposure(path: Path, **changes) -> None:
-    """Write an exposure of the board and the program of `project`."""
+    """Write an exposure of the metrics and the program of `project`."""
     one = {
         "name": "board",
         "label": "Board",
         "maturity": "high",
         "description": "A board.",
-        "config": {"meta": {"reads": ["charts/*.yml", "headcount/*.py"]}},
+        "config": {"meta": {"reads": ["models/semantic/*.yml", "headcount/*.py"]}},
         "depends_on": ["ref('fct_a')", "ref('dim_b')", "ref('map_c')", "ref('exported_d')"],
     }
     write(path / "models/exposures/_board.yml", yaml.safe_dump({"exposures": [one | changes]}))
@@ -29,7 +31,7 @@ def exposure(path: Path, **changes) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    write(tmp_path / "charts/board.yml", "queries:\n  a: select * from {{ ref('fct_a') }} join {{ ref(\"dim_b\") }}\n")
+    write(tmp_path / "models/semantic/_a.yml", SEMANTIC.format("fct_a") + "  - name: b\n    model: ref('dim_b')\n")
     write(tmp_path / "headcount/program.py", 'SQL = "select * from marts.fct_a, seeds.map_c, exports.exported_d"\n')
     exposure(tmp_path)
     return tmp_path
@@ -45,7 +47,7 @@ def test_every_exposure_of_the_project_depends_on_what_is_read():
 
 def test_the_dashboard_the_exports_and_the_semantic_layer_are_exposures():
     named = {one["name"]: [pattern.split("/*")[0] for pattern in one["config"]["meta"]["reads"]] for _, one in exposures(PROJECT)}
-    assert "charts" in named["dashboard"]
+    assert "headcount/pages" in named["dashboard"]
     assert "headcount/exports" in named["billing_export"]
     assert "models/semantic" in named["semantic_layer"]
 
@@ -55,7 +57,7 @@ def test_a_project_in_order_has_no_findings(project):
 
 
 def test_what_is_read_and_not_said_is_found(project):
-    write(project / "charts/more.yml", "queries:\n  a: select * from {{ ref('fct_new') }}\n")
+    write(project / "models/semantic/_more.yml", SEMANTIC.format("fct_new"))
     assert messages(project) == ["board: reads fct_new, which its depends_on lacks"]
 
 
@@ -64,12 +66,11 @@ def test_what_is_said_and_not_read_is_found(project):
     assert messages(project) == ["board: depends on map_c, which it does not read"]
 
 
-@pytest.mark.parametrize("name", ["charts/second/board.yml", "headcount/another/program.py", "models/semantic/_a.yml"])
+@pytest.mark.parametrize("name", ["headcount/another/program.py", "models/semantic/more/_a.yml"])
 def test_a_reader_that_no_exposure_names_is_found(project, name):
     texts = {
-        "charts": "a: \"{{ ref('fct_a') }}\"\n",
         "headcount": 'SQL = "select * from marts.fct_a"\n',
-        "models": "semantic_models:\n  - name: a\n    model: ref('fct_a')\n",
+        "models": SEMANTIC.format("fct_a"),
     }
     write(project / name, texts[name.split("/")[0]])
     assert messages(project) == ["exposures: reads fct_a, and no exposure names it"]

@@ -84,7 +84,7 @@ def test_a_packet_holds_one_account_and_names_nobody(warehouse, tmp_path, capsys
     for name in ("README.md", "counted.csv", "counted.parquet", "account.html", "people.html"):
         assert [word for word in mine if has(found[name], word)], name
     assert {path.name for path in (tmp_path / "packet" / "pages").iterdir()} == {
-        "account.html", "account.narrow.html", "people.html", "people.narrow.html",
+        "account.html", "bills.html", "pages.css", "pages.js", "people.html",
     }  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == {"packet", "warehouse"}
 
@@ -222,7 +222,7 @@ _FINANCE = {
 
 
 def test_an_account_that_is_not_on_record_any_more_has_no_pages(warehouse, tmp_path, without_pages):
-    """A board that does not find its account shows the first one."""
+    """There is nothing that they could be the pages of."""
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.dim_accounts where account_id = $1", [ACCOUNT])
         connection.execute("delete from marts.dim_locations where account_id = $1", [ACCOUNT])

@@ -104,4 +104,3 @@ def _text(value) -> str | None:
     if isinstance(value, (list, dict)):
         return json.dumps(value)
     return value
-

@@ -89,9 +89,7 @@ class Clinic:
             return
         self.edits += 1
         for loaded in loads(self.rng, edited, 13):
-            self.book.edit(
-                f"{self.account_id}-e{self.edits:06}", self.account_id, client_id, edited, kind, loaded=loaded
-            )
+            self.book.edit(f"{self.account_id}-e{self.edits:06}", self.account_id, client_id, edited, kind, loaded=loaded)
 
     def _keep_up(self, day: date, number: int) -> None:
         """Above the limit it is raised, soon and not always; in quiet August a few lower it."""

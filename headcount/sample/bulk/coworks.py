@@ -76,9 +76,7 @@ class Cowork:
         home = self.rng.choices(list(self.places), weights)[0]
         person = Person(f"{self.account_id}-c{self.customers:04}", home, min(self.rng.paretovariate(1.2), 25.0))
         is_admin = self.customers <= 2
-        self.book.customer(
-            person.customer_id, self.account_id, self._at(day), names.person(self.rng), person.home, is_admin
-        )
+        self.book.customer(person.customer_id, self.account_id, self._at(day), names.person(self.rng), person.home, is_admin)
         if share(self.rng, 0.62):
             self._sign(person, day)
         self.people.append(person)
@@ -157,9 +155,7 @@ class Cowork:
     # What they do
 
     def _keen(self, number: int) -> list[Person]:
-        return (
-            self.rng.choices(self.people, [person.keenness for person in self.people], k=number) if self.people else []
-        )
+        return self.rng.choices(self.people, [person.keenness for person in self.people], k=number) if self.people else []
 
     def _somewhere(self, person: Person) -> str:
         return person.home if share(self.rng, 0.85) else self.rng.choice(list(self.places))
@@ -190,9 +186,7 @@ class Cowork:
             for loaded in nights:
                 self.book.booking(**booking, loaded=loaded)
             if share(self.rng, 0.06) and booked + timedelta(hours=30) < SAMPLE_AS_OF:
-                self.book.booking(
-                    **booking, cancelled=booked + timedelta(hours=2), loaded=nights[-1] + timedelta(minutes=5)
-                )
+                self.book.booking(**booking, cancelled=booked + timedelta(hours=2), loaded=nights[-1] + timedelta(minutes=5))
             if cost and not person.plan and not walk_in and share(self.rng, 0.5):
                 self._invoice(person, booked + timedelta(minutes=1), [("booking", cost)], booking["location_id"])
 
@@ -249,6 +243,4 @@ class Cowork:
     def _platform_invoices(self, day: date) -> None:
         for location_id, invoice_day in self.invoice_days.items():
             if day.day == invoice_day and day != self.days[0]:
-                self.book.platform_invoice(
-                    self._key("pi"), self.account_id, datetime.combine(day, time(6)), location_id
-                )
+                self.book.platform_invoice(self._key("pi"), self.account_id, datetime.combine(day, time(6)), location_id)

@@ -32,9 +32,7 @@ def a_paused_contract_counts_until_it_is_cancelled(book: Book) -> None:
     book.contract("ct-paused", who, MAIN, "2026-06-10 09:00", paused="2026-07-10 09:00")
     book.counts(who, SEP, "contract")
     who = person(book, "nx-contract-paused-cancelled")
-    book.contract(
-        "ct-paused-cancelled", who, MAIN, "2026-06-10 09:00", "60", None, "2026-08-30 09:00", "2026-07-10 09:00"
-    )
+    book.contract("ct-paused-cancelled", who, MAIN, "2026-06-10 09:00", "60", None, "2026-08-30 09:00", "2026-07-10 09:00")
     book.counts(who, AUG, "contract")
     book.does_not_count(who, SEP)
 
@@ -84,7 +82,5 @@ def a_contract_made_at_the_boundary_belongs_to_the_later_period(book: Book) -> N
 def a_contract_cancelled_as_it_was_made_never_lasted(book: Book) -> None:
     """Created and cancelled at one instant (X3)."""
     who = person(book, "nx-contract-empty")
-    book.contract(
-        "ct-empty", who, MAIN, "2026-09-15 09:00", cancelled="2026-09-15 09:00", loaded=at("2026-09-16 01:06")
-    )
+    book.contract("ct-empty", who, MAIN, "2026-09-15 09:00", cancelled="2026-09-15 09:00", loaded=at("2026-09-16 01:06"))
     book.does_not_count(who, SEP)

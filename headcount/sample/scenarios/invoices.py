@@ -35,9 +35,7 @@ def drafts_credit_notes_and_voided_invoices_are_no_activity(book: Book) -> None:
     book.invoice("in-credit", who, MAIN, "2026-09-18 09:00", line, is_credit_note=True)
     who = person(book, "nx-invoice-voided")
     book.invoice("in-voided", who, MAIN, "2026-09-18 09:00", line)
-    book.invoice(
-        "in-voided", who, MAIN, "2026-09-18 09:00", voided_at=at("2026-09-28 10:00"), loaded=at("2026-09-29 01:10")
-    )
+    book.invoice("in-voided", who, MAIN, "2026-09-18 09:00", voided_at=at("2026-09-28 10:00"), loaded=at("2026-09-29 01:10"))
     for kind in ("draft", "credit-note", "voided"):
         book.does_not_count(f"nx-invoice-{kind}", SEP, "invoice_not_valid")
 

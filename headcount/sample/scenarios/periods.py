@@ -150,9 +150,7 @@ def a_period_ends_where_a_late_invoice_says_and_closes_a_day_after_it_is_known(b
     book.location("nx-slow-invoice-yard", account, "Europe/Dublin", opened, "Millrace Yard")
     book.platform_invoice("pi-slow", account, "2026-10-15 12:00", loaded=at("2026-10-22 01:12"))
     book.customer("nx-slow-invoice-booking", account, "2026-09-11 09:00")
-    book.booking(
-        "bk-slow", "nx-slow-invoice-booking", "nx-slow-invoice-yard", "2026-10-14 09:00", loaded=at("2026-10-22 20:00")
-    )
+    book.booking("bk-slow", "nx-slow-invoice-booking", "nx-slow-invoice-yard", "2026-10-14 09:00", loaded=at("2026-10-22 20:00"))
     book.counts("nx-slow-invoice-booking", Window(account, "nx-slow-invoice-yard", at(opened)), "booking")
 
 

@@ -62,9 +62,7 @@ def an_account_whose_history_landed_in_three_nights(book: Book) -> None:
     first, second, _ = HISTORY_NIGHTS
     opened = "2022-09-15 08:00"
     with book.loading_at(first):
-        book.account(
-            NX22, "nexudus", "Europe/London", "GBP", opened, "Signal Box Studios", history_complete="2025-09-30 06:00"
-        )
+        book.account(NX22, "nexudus", "Europe/London", "GBP", opened, "Signal Box Studios", history_complete="2025-09-30 06:00")
         book.location(LONDON22, NX22, "Europe/London", opened, "Signal Box Wharf")
         book.location(TOKYO22, NX22, "Asia/Tokyo", opened, "Signal Box Kanda")
     with book.loading_at(second):

@@ -137,9 +137,7 @@ def of_two_versions_of_one_instant_the_greater_is_in_force(book: Book) -> None:
 def what_would_move_a_bill_never_changes(book: Book) -> None:
     """Product, zone, currency, instants of creation, accounts: a version that differs is rejected (P1, P4)."""
     later = at("2026-09-10 01:00")
-    stays = dict(
-        product="nexudus", timezone="Europe/Lisbon", currency="EUR", created="2026-06-01 08:00", name="Steadfast House"
-    )
+    stays = dict(product="nexudus", timezone="Europe/Lisbon", currency="EUR", created="2026-06-01 08:00", name="Steadfast House")
     for column, value in (
         ("product", "nutrium"),
         ("timezone", "Europe/Madrid"),
@@ -153,9 +151,7 @@ def what_would_move_a_bill_never_changes(book: Book) -> None:
         book.account(account, **(stays | {argument: value}), loaded=later)
         book.rejects("accounts", account, f"immutable:{column}")
 
-    where = dict(
-        account_id="nx-immutable-product", timezone="Europe/Lisbon", created="2026-06-01 08:00", name="Steadfast Gate"
-    )
+    where = dict(account_id="nx-immutable-product", timezone="Europe/Lisbon", created="2026-06-01 08:00", name="Steadfast Gate")
     for column, value in (
         ("account_id", NX23),
         ("timezone", "Europe/Madrid"),

@@ -1,0 +1,194 @@
+"""A list: rows of a query with columns that say what they are, which can be searched, filtered, sorted, paged and written as
+CSV, each by the same SQL."""
+
+import csv
+import io
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from headcount import spelling
+from headcount.sql import quoted
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` says how a value is shown and where it leads: text, number, change, money (with the row's `currency`), day,
+    instant, account, customer, location, people or bill (of the row's period), flag, or a kind of code in words."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    is_code: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("number", "change", "money", "price", "right")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds sentences, and needs room on a small screen."""
+        return self.name in ("what", "detail", "description", "held_by")
+
+
+def code(name: str, label: str, kind: str) -> Column:
+    """A column of codes, each shown by its name and explained by its sentence."""
+    return Column(name, label, kind, is_code=True)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`needs` are the values that the query cannot do without; `filters` the columns of which one value can be chosen;
+    `search` those in which a text is looked for; `order` is how rows stand until somebody sorts them."""
+
+    name: str
+    title: str
+    about: str
+    sql: str
+    columns: tuple[Column, ...]
+    order: str
+    search: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    nothing: str = "Nothing here."
+    needs: tuple[str, ...] = ()
+    prepare: object = None
+
+
+@dataclass
+class Asked:
+    """What somebody has asked of a list, as it stands in an address."""
+
+    q: str = ""
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+    chosen: dict[str, str] = field(default_factory=dict)
+    given: dict = field(default_factory=dict)
+
+    def as_query(self, **other) -> dict:
+        """The same with something else, for the address of a link; a new order or filter begins at the first page."""
+        query = {**self.given, **self.chosen, "q": self.q, "sort": self.sort, "dir": "desc" if self.descending else ""}
+        return {name: value for name, value in {**query, **other}.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, and how many there are."""
+
+    listing: Listing
+    asked: Asked
+    rows: list[dict]
+    total: int
+    choices: dict[str, list[tuple[str, int]]]
+    page_rows: int
+
+    def column(self, name: str) -> Column | None:
+        """The column of a filter; not every filter is a column too."""
+        return next((column for column in self.listing.columns if column.name == name), None)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.page_rows))
+
+    @property
+    def first(self) -> int:
+        return (self.asked.page - 1) * self.page_rows + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.asked.page * self.page_rows)
+
+
+def ask(reading, listing: Listing, asked: Asked, page_rows: int = PAGE_ROWS, with_choices: bool = True) -> Page:
+    """A page of the list. A page behind the last is the last."""
+    if listing.prepare:
+        listing.prepare(reading)
+    if with_choices and listing.needs:
+        listing = _gathered(reading, listing, asked)
+    where, values = _where(listing, asked)
+    (total,) = reading.row(f"select count(*) as rows from ({listing.sql}) as listed {where}", **values).values()
+    asked.page = max(1, min(asked.page, -(-total // page_rows)))
+    rows = reading.rows(
+        f"select * from ({listing.sql}) as listed {where} order by {_order(listing, asked)} "
+        f"limit {page_rows} offset {(asked.page - 1) * page_rows}",
+        **values,
+    )
+    choices = {name: _choices(reading, listing, asked, name) for name in listing.filters} if with_choices else {}
+    return Page(listing, asked, rows, total, choices, page_rows)
+
+
+def _gathered(reading, listing: Listing, asked: Asked) -> Listing:
+    """The same list over rows that are put aside first, since several queries follow."""
+    given = {name: asked.given.get(name) for name in listing.needs}
+    reading.rows(f"create or replace temp table gathered as {listing.sql}", **given)
+    return replace(listing, sql="select * from gathered", needs=())
+
+
+def as_csv(reading, listing: Listing, asked: Asked) -> str:
+    """Every row of the list, as asked: RFC 4180, codes as codes, instants and decimals as in the exports."""
+    if listing.prepare:
+        listing.prepare(reading)
+    where, values = _where(listing, asked)
+    names = ", ".join(quoted(column.name) for column in _written(listing))
+    rows = reading.rows(f"select {names} from ({listing.sql}) as listed {where} order by {_order(listing, asked)}", **values)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in _written(listing)])
+    digits = reading.digits
+    for row in rows:
+        writer.writerow([_cell(value, row.get("currency"), digits) for value in row.values()])
+    return out.getvalue()
+
+
+def _written(listing: Listing) -> list[Column]:
+    """The columns of the CSV; money needs its currency beside it."""
+    columns = {column.name: column for column in listing.columns}
+    if any(column.kind in ("money", "price") for column in listing.columns):
+        columns.setdefault("currency", Column("currency", "Currency"))
+    return list(columns.values())
+
+
+def _cell(value, currency: str | None, digits: dict[str, int]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return spelling.decimal(value, digits.get(currency or "", 0))
+    if hasattr(value, "hour"):
+        return spelling.instant(value)
+    text = str(value)
+    # A spreadsheet would run it.
+    return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _where(listing: Listing, asked: Asked, but: str = "") -> tuple[str, dict]:
+    values = {name: asked.given.get(name) for name in listing.needs}
+    parts = []
+    if asked.q and listing.search:
+        values["searched"] = asked.q
+        parts.append("(" + " or ".join(f"contains(lower({name}), lower($searched))" for name in listing.search) + ")")
+    for name in listing.filters:
+        if (value := asked.chosen.get(name)) and name != but:
+            values[f"chosen_{name}"] = value
+            parts.append(f"cast({name} as varchar) = $chosen_{name}")
+    return ("where " + " and ".join(parts) if parts else ""), values
+
+
+def _order(listing: Listing, asked: Asked) -> str:
+    known = {column.name for column in listing.columns}
+    if asked.sort in known:
+        return f"{quoted(asked.sort)} {'desc' if asked.descending else 'asc'} nulls last, {listing.order}"
+    return listing.order
+
+
+def _choices(reading, listing: Listing, asked: Asked, name: str) -> list[tuple[str, int]]:
+    """The values of a filter, with how many rows each would leave as the other filters stand."""
+    where, values = _where(listing, asked, but=name)
+    found = reading.rows(
+        f"select cast({name} as varchar) as value, count(*) as rows from ({listing.sql}) as listed {where} "
+        "group by 1 having value is not null order by 1",
+        **values,
+    )
+    return [(row["value"], row["rows"]) for row in found]

@@ -1,0 +1,153 @@
+"""Lists of people: who counted and why, who did not, who was corrected, one customer everywhere. IDs, and nobody's name."""
+
+from headcount.pages.lists.listing import Column, Listing, code
+
+# Of the chosen period at each place: the newest that had begun by the day `$day`.
+_CHOSEN = """
+    with chosen as (
+        select account_id, location_id, max(period_start_at) as period_start_at
+        from marts.dim_billing_periods
+        where account_id = $account and period_start_on <= $day and ($location is null or location_id = $location)
+        group by account_id, location_id
+    )
+"""
+_RULE = (
+    "left join seeds.rule_conditions as rules on {0}.rule_condition_id = "
+    "concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)"
+)
+
+LISTINGS = (
+    Listing(
+        "counted", "Who counted, and why", "A row for each user and source, with the earliest record that shows it.",
+        _CHOSEN + f"""
+        select sources.*, coalesce(locations.location_name, sources.location_id) as location_name,
+            movements.movement, rules.rule_id
+        from (select * from marts.fct_active_user_sources where account_id = $account) as sources
+        inner join chosen using (account_id, location_id, period_start_at)
+        left join (select * from marts.fct_active_user_movements where account_id = $account) as movements
+            using (account_id, location_id, period_start_at, customer_id)
+        left join marts.dim_locations as locations
+            on sources.account_id = locations.account_id and sources.location_id = locations.location_id
+        {_RULE.format("sources")}
+        """,
+        (
+            Column("customer_id", "User", "customer"), Column("location_name", "Place"),
+            code("movement", "Against the period before", "movement"), code("source", "Counts by", "source"),
+            code("activity_type", "What was done", "activity"), Column("evidence_id", "Record", "id"),
+            Column("evidence_at", "When", "instant"), Column("payer_customer_id", "Paid for by", "customer"),
+            code("rule_id", "Rule", "rule"),
+        ),
+        "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "location_name"),
+        "Nobody counted in this period.", needs=("account", "day", "location"),
+    ),
+    Listing(
+        "lost", "Who counted before, and not in this period", "With what made them count in the period before.",
+        _CHOSEN + """
+        select movements.*, coalesce(locations.location_name, movements.location_id) as location_name, before.sources
+        from (select * from marts.fct_active_user_movements where account_id = $account) as movements
+        inner join chosen using (account_id, location_id, period_start_at)
+        left join (
+            select account_id, location_id, period_start_at,
+                lag(period_start_at) over (partition by account_id, location_id order by period_start_at) as before_at
+            from marts.dim_billing_periods
+            where account_id = $account
+        ) as periods using (account_id, location_id, period_start_at)
+        left join (select * from marts.fct_active_users where account_id = $account) as before
+            on movements.account_id = before.account_id and movements.location_id = before.location_id
+                and periods.before_at = before.period_start_at and movements.customer_id = before.customer_id
+        left join marts.dim_locations as locations
+            on movements.account_id = locations.account_id and movements.location_id = locations.location_id
+        where movements.movement = 'lost'
+        """,
+        (
+            Column("customer_id", "User", "customer"), Column("location_name", "Place"),
+            Column("sources", "Counted before by", "sources"),
+        ),
+        "customer_id, location_id", ("customer_id",), ("location_name",), "Nobody was lost.",
+        needs=("account", "day", "location"),
+    ),
+    Listing(
+        "uncounted", "Who was active and did not count", "Somebody may have several reasons.",
+        _CHOSEN + f"""
+        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id
+        from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
+        inner join chosen using (account_id, location_id, period_start_at)
+        left join marts.dim_locations as locations
+            on uncounted.account_id = locations.account_id and uncounted.location_id = locations.location_id
+        {_RULE.format("uncounted")}
+        """,
+        (
+            Column("customer_id", "Customer", "customer"), Column("location_name", "Place"),
+            code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
+            code("rule_id", "Rule", "rule"),
+        ),
+        "customer_id, location_id, activity_type, reason", ("customer_id",), ("reason", "location_name"),
+        "Nobody was active without counting.", needs=("account", "day", "location"),
+    ),
+    Listing(
+        "corrections", "Corrections", "Who would be counted otherwise with what is known today, in closed periods.",
+        """
+        select corrections.*, accounts.account_name
+        from marts.fct_active_user_corrections as corrections
+        left join marts.dim_accounts as accounts using (account_id)
+        where $account is null or account_id = $account
+        """,
+        (
+            Column("account_id", "Account", "account"), Column("account_name", "Name"),
+            Column("location_id", "Place", "location"), Column("period_start_on", "Period from", "period"),
+            Column("customer_id", "User", "customer"), code("correction", "What", "correction"),
+        ),
+        "period_start_on desc, account_id, location_id, customer_id", ("account_id", "account_name", "customer_id"),
+        ("correction",), "Nothing that was billed looks different with what is known now.", needs=("account",),
+    ),
+    Listing(
+        "live", "The open period against the one before", "User by user, with what differs.",
+        "select * from marts.fct_live_vs_invoiced where account_id = $account",
+        (
+            Column("customer_id", "User", "customer"), Column("location_id", "Place", "location"),
+            code("reason", "How", "live"), Column("counted_invoiced", "Counted in the last", "flag"),
+            Column("counted_live", "Counts in the open one", "flag"),
+        ),
+        "location_id, reason, customer_id", ("customer_id",), ("reason", "location_id"),
+        "Nobody was counted in the last ended period, and nobody counts in the open one.", needs=("account",),
+    ),
+    Listing(
+        "history", "One customer, in every period", "What counted and what did not, at every account.",
+        f"""
+        select history.*, coalesce(locations.location_name, history.location_id) as location_name, rules.rule_id,
+            case when history.is_counted then 'counts' else 'does not count' end as verdict
+        from (
+            select account_id, location_id, period_start_at, period_start_on, customer_id, true as is_counted, source,
+                null as reason, activity_type, evidence_id, evidence_at, payer_customer_id, rule_condition_id
+            from marts.fct_active_user_sources where customer_id = $customer
+            union all
+            select account_id, location_id, period_start_at, period_start_on, customer_id, false, null,
+                reason, activity_type, null, null, null, rule_condition_id
+            from marts.fct_uncounted_activity where customer_id = $customer
+        ) as history
+        left join marts.dim_locations as locations
+            on history.account_id = locations.account_id and history.location_id = locations.location_id
+        {_RULE.format("history")}
+        """,
+        (
+            Column("period_start_on", "Period from", "period"), Column("account_id", "Account", "account"),
+            Column("location_name", "Place"), Column("verdict", "Verdict"), code("source", "Counts by", "source"),
+            code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
+            Column("evidence_id", "Record", "id"), Column("evidence_at", "When", "instant"),
+            Column("payer_customer_id", "Paid for by", "customer"), code("rule_id", "Rule", "rule"),
+        ),
+        "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason", ("location_id",),
+        ("account_id", "verdict"), "Nothing is known of this customer's activity.", needs=("customer",),
+    ),
+    Listing(
+        "customers", "Customers", "By a part of the ID, across all accounts.",
+        "select customers.* exclude (display_name), accounts.account_name from marts.dim_customers as customers "
+        "left join marts.dim_accounts as accounts using (account_id)",
+        (
+            Column("customer_id", "Customer", "customer"), Column("account_id", "Account", "account"),
+            Column("account_name", "Name of the account"), code("customer_kind", "Kind", "customer_kind"),
+            code("status", "Status", "status"), Column("created_at", "Since", "instant"),
+        ),
+        "customer_id", ("customer_id",), ("customer_kind", "status"), "No customer has such an ID.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Templates with what they may call: the spelling, the words, the addresses."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from markupsafe import Markup, escape
+
+from headcount import words
+from headcount.pages import spelled
+from headcount.pages.work import KINDS, LEVELS
+
+FOLDER = Path(__file__).parent
+ASSETS = ("pages.css", "pages.js")
+
+
+def render(template: str, addresses, reading, **context) -> str:
+    """A page. `addresses` says where its links lead."""
+    common = {"to": addresses, "digits": reading.digits, "run": reading.run, "levels": LEVELS}
+    return environment().get_template(template).render(**common, **context)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"day": spelled.day, "month": spelled.month, "instant": spelled.instant, "number": spelled.number,
+                     "change": spelled.change}  # fmt: skip
+    made.globals |= {"name": named, "sentence": said, "cell": cell, "money": money, "sources": sources}
+    return made
+
+
+def named(kind: str, code: str) -> str:
+    """A few words for a code."""
+    return KINDS[code][1] if kind == "work" else words.name(kind, code)
+
+
+def said(kind: str, code: str) -> str:
+    """The sentence of a code; a kind of work says itself."""
+    return "" if kind == "work" else words.sentence(kind, code)
+
+
+def sources(labels: str | None) -> str:
+    """The sources of a user, joined by commas in the mart, in words."""
+    return " and ".join(words.name("source", label) for label in labels.split(",")) if labels else spelled.NOTHING
+
+
+@pass_context
+def money(context, amount, currency) -> str:
+    return spelled.money(amount, currency, context["digits"])
+
+
+@pass_context
+def cell(context, column, row: dict):
+    """What stands in a cell of a list: the value as its column says, with its link."""
+    value, to = row[column.name], context["to"]
+    if value is None or value == "":
+        return "∞" if column.kind == "limit" else ""
+    if column.kind == "location" and value == row.get("account_id"):
+        return ""
+    if column.is_code:
+        return _code(column.kind, str(value), to.is_live)
+    if column.kind in _LINKED:
+        return _link(_LINKED[column.kind](to, row, value), _SPELLED.get(column.kind, str)(value))
+    if column.kind in ("money", "price"):
+        return spelled.money(value, row.get("currency"), context["digits"])
+    if column.kind == "flag":
+        return "yes" if value else "no"
+    if column.kind == "sources":
+        return sources(value)
+    if column.kind == "id":
+        return Markup("<code>{}</code>").format(value)
+    return _SPELLED.get(column.kind, str)(value)
+
+
+def _code(kind: str, code: str, with_sentence: bool) -> Markup:
+    """The name of a code (of a rule also its id, by which people quote it), with its sentence behind it where that is not
+    written a thousand times."""
+    colored = LEVELS[KINDS[code][0]] if kind == "work" else code if kind in ("state", "movement", "reconciliation") else ""
+    explained = Markup(' title="{}"').format(said(kind, code)) if with_sentence and said(kind, code) else ""
+    called = f"{code}: {named(kind, code)}" if kind == "rule" else named(kind, code)
+    if not colored and not explained:
+        return escape(called)
+    return Markup('<span class="code {}"{}>{}</span>').format(colored, explained, called)
+
+
+def _link(address: str, text: str):
+    return Markup('<a href="{}">{}</a>').format(address, text) if address else escape(text)
+
+
+_SPELLED = {"day": spelled.day, "instant": spelled.instant, "number": spelled.number, "change": spelled.change,
+            "limit": spelled.number, "period": spelled.day}  # fmt: skip
+_LINKED = {
+    "account": lambda to, row, value: to.account(value, on=row.get("period_start_on") if to.is_live else None),
+    "location": lambda to, row, value: to.account(row["account_id"], location=value if value != row["account_id"] else None),
+    "period": lambda to, row, value: to.people(row["account_id"], value, _place(row)),
+    "customer": lambda to, row, value: to.customer(value, row.get("account_id")),
+}
+
+
+def _place(row: dict) -> str | None:
+    """The place of a row, where it is not all of the account."""
+    return None if row.get("location_id") == row["account_id"] else row.get("location_id")

@@ -1,0 +1,41 @@
+"""How pages spell figures, days and money; the same for every page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NOTHING = "–"
+
+
+def day(on: date | None) -> str:
+    """`1 Oct 2026`."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}" if on else NOTHING
+
+
+def month(on: date) -> str:
+    """`Oct 2026`."""
+    return f"{MONTHS[on.month - 1]} {on.year}"
+
+
+def instant(at: datetime | None) -> str:
+    """`1 Oct 2026, 08:00 UTC`."""
+    return f"{day(at)}, {at:%H:%M} UTC" if at else NOTHING
+
+
+def number(value: int | None) -> str:
+    """`12,345`, and a minus sign as wide as a digit."""
+    return NOTHING if value is None else f"{int(value):,}".replace("-", "−")
+
+
+def change(value: int | None) -> str:
+    """A number with its sign: `+28`, `−3`, `0`."""
+    return NOTHING if value is None else ("+" if value > 0 else "") + number(value)
+
+
+def money(amount: Decimal | None, currency: str | None, digits: dict[str, int]) -> str:
+    """`1,234.50 EUR`: exact, with the minor digits of the currency and any other that is not zero."""
+    if amount is None:
+        return NOTHING
+    amount = Decimal(amount)
+    places = max(digits.get(currency or "", 0), -amount.normalize().as_tuple().exponent)
+    return f"{amount:,.{places}f} {currency or ''}".strip().replace("-", "−")
