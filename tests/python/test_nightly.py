@@ -49,10 +49,10 @@ def done_well(done) -> None:
     assert lines_said(done) == []
 
 
-def refused(place: Place, *words, saying: str, command=None, before=None) -> None:
+def refused(place: Place, *words, saying: str, command=None, first=None) -> None:
     """Exit 2 with one line that says so, and not a byte of the place is another."""
     before = place.tree()
-    done = headcount(*(command or place.words(*words)), before=before)
+    done = headcount(*(command or place.words(*words)), before=first)
     assert done.returncode == 2, done.stdout + done.stderr
     (line,) = lines_said(done)
     assert line.startswith("headcount: ")
@@ -352,7 +352,7 @@ def at_most(size: int):
 @pytest.mark.parametrize("size", [300_000, 16_000_000])
 def test_a_disk_that_fills_up_ends_the_night_in_one_line(landed, size):
     """With dbt's own files, and while DuckDB writes the warehouse: exit 2, nothing exported, nothing in use."""
-    refused(landed, saying="", command=landed.words("--as-of", instant(1)), before=at_most(size))
+    refused(landed, saying="", command=landed.words("--as-of", instant(1)), first=at_most(size))
 
 
 CLOSES = """
