@@ -9,6 +9,7 @@ html_static_path = ["static"]
 html_css_files = ["headcount.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_use_index = False
 # It would be fetched, which a browser does not do from a disk.
 html_show_search_summary = False

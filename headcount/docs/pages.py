@@ -73,7 +73,9 @@ def _all_texts(nodes: Nodes) -> dict[str, str]:
         found[page] = linked(mart_page(nodes, node), source, texts | {source: page}, nodes.pages)
     found["marts/index.md"] = linked(marts_index(nodes), "models/marts/index.md", {"models/marts/index.md": "marts/index.md"},
                                      nodes.pages) + _tree("", list(nodes.marts))  # fmt: skip
-    found["codes.md"] = linked(codes_page(), "codes.md", {"codes.md": "codes.md"}, nodes.pages)
+    # Columns are called like other things: `source` is a macro too.
+    tables = {name: page for name, page in nodes.pages.items() if name in nodes.marts or name.startswith("rule_")}
+    found["codes.md"] = linked(codes_page(), "codes.md", {"codes.md": "codes.md"}, tables)
     found["generated.md"] = _GENERATED
     indexes = [f"{folder}/index" for folder in (*_ABOUT, "marts")]
     rest = [Path(name).stem for name in found if "/" not in name and name not in ("index.md", "contributing.md")]

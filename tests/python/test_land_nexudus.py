@@ -325,6 +325,25 @@ def test_the_instant_of_voiding_is_the_trail_s_else_that_of_the_update(nexudus, 
     assert voided == {str(house.invoice): told, str(other): updated}
 
 
+def test_a_contract_that_is_cancelled_without_a_date_has_that_of_the_update(nexudus, house, land, tmp_path):
+    def cancelled_at() -> str | None:
+        nexudus.pass_time(minutes=2)
+        land()
+        ((at,),) = ([row["cancelled_at"]] for row in in_force(tmp_path, "contracts").values())
+        return at and f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+    nexudus.put("coworkercontracts", Id=house.contract, Cancelled=True)
+    updated = nexudus.spelled()
+    assert cancelled_at() == updated
+    nexudus.pass_time(hours=1)
+    nexudus.put("coworkercontracts", Id=house.contract, TariffName="other")
+    assert cancelled_at() == updated
+    nexudus.put("coworkercontracts", Id=house.contract, CancellationDate="2030-01-01T00:00:00Z")
+    assert cancelled_at() == "2030-01-01T00:00:00Z"
+    nexudus.put("coworkercontracts", Id=house.contract, CancellationDate=None, Cancelled=False)
+    assert cancelled_at() is None
+
+
 def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, house, land, monkeypatch):
     waited = []
     monkeypatch.setattr(asking.time, "sleep", waited.append)
@@ -336,6 +355,20 @@ def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, hou
     assert len(nexudus.tokens) > 3
     assert 0 in waited
     assert any(seconds >= 1 for seconds in waited)
+
+
+def test_a_token_without_a_password_that_expires_is_said_and_the_next_goes_on_from_there(nexudus, house, land, monkeypatch):
+    monkeypatch.delenv("NEXUDUS_PASSWORD")
+    monkeypatch.delenv("NEXUDUS_USERNAME")
+    monkeypatch.setenv("NEXUDUS_TOKEN", "old")
+    nexudus.tokens["old"] = 12
+    with pytest.raises(HeadcountError, match="does not accept the NEXUDUS_TOKEN any more"):
+        land()
+    monkeypatch.setenv("NEXUDUS_TOKEN", "new")
+    nexudus.tokens["new"] = 100
+    before = len(nexudus.asked)
+    assert "16 rows landed" in land()
+    assert all("from_Coworker_UpdatedOn" in one for one in nexudus.asked[before:] if "/coworkers?" in one)
 
 
 def test_no_rate_of_the_documentation_is_overstepped(monkeypatch):

@@ -18,6 +18,7 @@ from headcount.cli import main
 from headcount.packet import job
 from headcount.packet.job import MARK
 from headcount.warehouse import open_warehouse
+from headcount.words import sentence
 
 pytestmark = pytest.mark.xdist_group("sample")
 ACCOUNT, PLACE, PERIOD = "nx-2026", "nx-2026-main", "2026-09-10"
@@ -195,7 +196,7 @@ def test_the_invoice_and_adjustments_are_told_where_there_are_some(warehouse, tm
     text = (tmp_path / "packet" / "README.md").read_text()
     assert "37 users before, 38 known then, 2.65 EUR" in text
     assert "- invoice N-7 of" in text
-    assert "38 users invoiced, 37 counted, difference 1: the invoice is the count with what is known today" in text
+    assert f"38 users invoiced, 37 counted, difference 1. {sentence('reconciliation', 'known_later')}" in text
     assert "120.00 EUR invoiced, 117.35 EUR computed, difference 2.65 EUR" in text
 
 

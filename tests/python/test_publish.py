@@ -18,7 +18,7 @@ from headcount.project import PROJECT
 from tests.publishing import Hunt
 from tests.support.contents import unlike
 from tests.support.kept_secret import run_and_look
-from tests.support.published import FIGURES, figures_of, marts_of, next_night, published
+from tests.support.published import FIGURES, figures_of, marts_of, next_night, published, readers
 
 pytestmark = pytest.mark.xdist_group("sample")
 
@@ -201,6 +201,26 @@ def test_a_reader_s_grants_stay_and_hold_for_the_next_night(publish, warehouse, 
     assert not unlike(marts_of(warehouse), published(url, warehouse))
     with psycopg.connect(url, autocommit=True) as owner:
         owner.execute(f"drop owned by {role}; drop role {role}")
+
+
+def test_the_role_that_the_page_shows_reads_everything_but_names(publish, warehouse, url, postgres, described):
+    publish()
+    database = url.split("/")[3].split("?")[0]
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f"{readers(postgres.owner)}; alter role analysts login")
+        # A mart that an older version did not have, to be made by the next.
+        owner.execute("drop table marts.dim_days; delete from marts.published_parts where relation_name = 'dim_days'")
+    publish(next_night(warehouse, warehouse, 1))
+    with psycopg.connect(postgres.url(database, user="analysts"), autocommit=True) as reader:
+        for mart, said in described.items():
+            columns = [column["name"] for column in said["columns"] if column["name"] != "display_name"]
+            if mart != "rejected_records":
+                reader.execute(f"select {', '.join(columns)} from marts.{mart} limit 1")
+        for names in ("display_name from marts.dim_customers", "raw_record from marts.rejected_records"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"select {names}")
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("drop owned by analysts; drop role analysts")
 
 
 def test_who_began_to_read_before_goes_on_seeing_the_old_night(publish, warehouse, url, tmp_path):

@@ -37,7 +37,7 @@ said = {
     "unknown_words": warehouse.execute(assertion).fetchall(),
     "sentences": [words.sentence(kind, "locker_rental") for kind in ("source", "activity")],
     "judged_by": warehouse.execute(
-        "select distinct ruleset_id from marts.fct_active_user_sources where source = 'locker_rental'"
+        "select distinct ruleset_id from marts.fct_active_users where contains(sources, 'locker_rental')"
     ).fetchall(),
     "counted": warehouse.execute(
         "select distinct customer_id, source from marts.fct_active_user_sources where source = 'locker_rental' order by 1"

@@ -360,7 +360,7 @@ def test_the_command_answers_without_the_network(warehouse, monkeypatch, capsys)
     assert main([*words, "--group-by", "billing_line__currency", "--where", kwd]) == 0
     head, _, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["billing_line__currency", "amount_billed"]
-    assert re.fullmatch(r"KWD\s+\d+\.\d{1,3}", row)
+    assert re.fullmatch(r"KWD\s+\d+\.\d{3}", row)
     assert main(words) == 0
     assert "group by billing_line__currency" in capsys.readouterr().err
 

@@ -131,7 +131,7 @@ def local_days(compiled, tmp_path_factory):
     for name, year in ODD_ZONES.items():
         landing.location(name, created=f"{year}-01-15", timezone=name)
     landing.evaluate(datetime(1970, 1, 1))
-    with build(compiled, landing.folder, LAST.isoformat()) as connection:
+    with build(compiled, landing.folder, LAST.isoformat(), only={"dim_local_days"}) as connection:
         found = connection.execute("select timezone, local_on, starts_at, ends_at from marts.dim_local_days order by all")
         days: dict[str, list] = {}
         for name, *day in found.fetchall():

@@ -16,7 +16,7 @@ from headcount.project import PROJECT
 PATIENCE = 240
 # Processes are forked from one that has imported what they need, and has done nothing else.
 WARM = get_context("forkserver")
-WARM.set_forkserver_preload(["tests.support.warm"])
+WARM.set_forkserver_preload(["tests.support.warm", "tests.support.broken_files", "pytest"])
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import psycopg
 
+from headcount.project import PROJECT
 from tests.support.contents import contents
 
 # Of a night: its instant, how many users, in the list of sources too, and the billed amount. Readers ask for it in one go.
@@ -63,6 +64,12 @@ def figures_of(warehouse: Path) -> tuple:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("create temporary view published_runs as from marts.runs")
         return connection.execute(FIGURES.format(schema="marts").replace("marts.published_runs", "published_runs")).fetchone()
+
+
+def readers(owner: str) -> str:
+    """The statements that the page shows for the role `analysts`, which may only read, and no names."""
+    first, page = "create role analysts;", (PROJECT / "docs" / "publish.md").read_text("utf-8")
+    return first + page.split(first)[1].split("```")[0].replace("role headcount", f"role {owner}")
 
 
 def marts_of(warehouse: Path) -> dict[str, Counter]:

@@ -61,6 +61,8 @@ class Api:
             answer = self._patiently("GET", f"api/{path}", params=query)
         if answer.status_code == 404 and not query:
             return None
+        if answer.status_code == 401 and not self._user:
+            raise SourceError("Nexudus does not accept the NEXUDUS_TOKEN any more; set a new one, and it goes on from there")
         if answer.status_code in (401, 403):
             raise SourceError(f"Nexudus {path}: is not for this user ({answer.status_code}); sign in as one who may read it")
         return _json(path, answer)

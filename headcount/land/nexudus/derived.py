@@ -1,5 +1,6 @@
-"""What the API does not say and has to be concluded: when somebody joined or left a team, when an invoice was voided, which
-one status a customer has had. Conclusions are kept, since a later look would come to another."""
+"""What the API does not say and has to be concluded: when somebody joined or left a team, when an invoice was voided or a
+contract cancelled that says no date, which one status a customer has had. Conclusions are kept, since a later look would come
+to another."""
 
 from datetime import datetime
 
@@ -22,6 +23,7 @@ def conclude(api: Api, store: Store) -> None:
     """Bring all conclusions to what the store knows."""
     read_members(api, store)
     conclude_voids(store)
+    conclude_cancellations(store)
     conclude_statuses(store)
 
 
@@ -87,6 +89,14 @@ def conclude_voids(store: Store) -> None:
                     and trail.PropertyName = 'Void' and lower(trail.NewValue) = 'true'
             where invoices.Void = 'true'
             group by invoices.Id
+    """)
+
+
+def conclude_cancellations(store: Store) -> None:
+    """A contract that is cancelled and says no date was so from when it was last updated as it was first seen cancelled."""
+    store.connection.execute("""
+        delete from cancellations where contract_id in (select Id from coworkercontracts where Cancelled is distinct from 'true');
+        insert or ignore into cancellations select Id, UpdatedOn from coworkercontracts where Cancelled = 'true'
     """)
 
 

@@ -23,6 +23,7 @@ _OWN = """
     );
     create table if not exists members_read (team_id varchar primary key, updated_on varchar, read_at timestamp);
     create table if not exists voids (invoice_id varchar primary key, voided_at varchar);
+    create table if not exists cancellations (contract_id varchar primary key, cancelled_at varchar);
     create table if not exists statuses (
         status_change_id varchar primary key, customer_id varchar, status varchar, changed_at varchar, number integer
     );

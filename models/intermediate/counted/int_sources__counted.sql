@@ -16,19 +16,39 @@ judgements as (
 
 ),
 
--- Of each source the earliest record, the smallest key among equals.
+earliest as (
+
+    select
+        conditions.judgement_id,
+        conditions.customer_id,
+        conditions.source,
+        min(conditions.evidence_at) as evidence_at
+
+    from conditions
+
+    inner join judgements on conditions.judgement_id = judgements.judgement_id
+
+    group by conditions.judgement_id, conditions.customer_id, conditions.source
+
+),
+
+-- Of each source the earliest record, the smallest key among equals: few are, so that there is little to put in order.
 ordered_evidence as (
 
     select
         conditions.*,
         row_number() over (
             partition by conditions.judgement_id, conditions.customer_id, conditions.source
-            order by conditions.evidence_at, conditions.evidence_id, conditions.activity_type
+            order by conditions.evidence_id, conditions.activity_type
         ) as evidence_number
 
     from conditions
 
-    inner join judgements on conditions.judgement_id = judgements.judgement_id
+    inner join earliest
+        on conditions.judgement_id = earliest.judgement_id
+            and conditions.customer_id = earliest.customer_id
+            and conditions.source = earliest.source
+            and conditions.evidence_at = earliest.evidence_at
 
 )
 
