@@ -1,6 +1,7 @@
 """`headcount dashboard`: the live pages, on loopback only, always over the warehouse file in use."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from headcount.dashboard.application import HOST, application
@@ -17,7 +18,8 @@ def dashboard(warehouse: Path, port: int) -> int:
         # A slow page may end before the process does, for so many seconds.
         config = uvicorn.Config(application(warehouse), log_level="warning", timeout_graceful_shutdown=3, lifespan="off")
         print(f"dashboard   http://{HOST}:{listener.getsockname()[1]}/  (Ctrl-C stops it)", flush=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 

@@ -64,10 +64,9 @@ def _write(warehouse: Path, folder: Path, accounts: list[str]) -> int:
     # The accounts are shared out over the cores.
     cores = os.cpu_count() or 1
     jobs = [(warehouse, folder, share) for core in range(cores) if (share := accounts[core::cores])]
+    pages = _write_of_all(warehouse, folder, folders)
     with ProcessPoolExecutor(max(1, len(jobs)), mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_write_accounts, job) for job in jobs]
-        pages = _write_of_all(warehouse, folder, folders)
-        return pages + sum(job.result() for job in waiting)
+        return pages + sum(pool.map(_write_accounts, jobs))
 
 
 def _write_of_all(warehouse: Path, folder: Path, folders: dict[str, str]) -> int:

@@ -35,7 +35,7 @@ _PLACE_PERIODS = """
         lag(amounts.amount) over place as previous_amount,
         coalesce(amounts.currency, accounts.currency) as currency,
         accounts.product,
-        days.local_on as last_on,
+        case when days.ends_at >= periods.period_end_at then days.local_on end as last_on,
         accounts.account_name,
         coalesce(locations.location_name, periods.location_id) as location_name,
         coalesce(locations.timezone, accounts.timezone) as timezone,

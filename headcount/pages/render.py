@@ -28,7 +28,15 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters |= {"day": spelled.day, "month": spelled.month, "instant": spelled.instant, "number": spelled.number,
                      "change": spelled.change}  # fmt: skip
-    made.globals |= {"name": named, "sentence": said, "cell": cell, "money": money, "sources": sources}
+    made.globals |= {
+        "name": named,
+        "sentence": said,
+        "cell": cell,
+        "money": money,
+        "sources": sources,
+        "joined": joined,
+        "begun": begun,
+    }
     return made
 
 
@@ -43,8 +51,18 @@ def said(kind: str, code: str) -> str:
 
 
 def sources(labels: str | None) -> str:
-    """The sources of a user, joined by commas in the mart, in words."""
-    return " and ".join(words.name("source", label) for label in labels.split(",")) if labels else spelled.NOTHING
+    """The sources of a user in words."""
+    return joined("source", labels)
+
+
+def joined(kind: str, codes: str | None) -> str:
+    """Codes that a mart joins by commas, in words."""
+    return " and ".join(words.name(kind, code) for code in codes.split(",")) if codes else spelled.NOTHING
+
+
+def begun(text: str) -> str:
+    """A text that begins a line."""
+    return text[:1].upper() + text[1:]
 
 
 @pass_context

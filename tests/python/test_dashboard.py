@@ -7,6 +7,7 @@ In a browser: `make browser`. About 60 s of one core.
 import csv
 import io
 import re
+import shutil
 from decimal import Decimal
 from html import unescape
 from urllib.parse import urljoin
@@ -16,6 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from headcount.dashboard.application import application
+from headcount.nightly.job import keep_warnings
 from headcount.pages.accounts import period_amount
 from headcount.pages.lists import LISTINGS
 from headcount.pages.periods import place_periods
@@ -290,6 +292,20 @@ def test_an_account_is_found_by_a_part_of_its_id_or_name_and_a_customer_by_a_par
     assert len(rows) == ask("select count(*) from marts.active_user_explanations where customer_id = ?", customer)[0][0]
     assert {row["account_id"] for row in rows} == set(accounts)
     shown(browser, "/customer", customer=customer)
+
+
+def test_warnings_of_the_night_and_old_data_stand_on_the_first_page(sample_warehouse, tmp_path):
+    warehouse = tmp_path / sample_warehouse.name
+    shutil.copy(sample_warehouse, warehouse)
+    browser = TestClient(application(warehouse), base_url="http://127.0.0.1")
+    for warnings in (["edits: expected <more> rows"], []):
+        keep_warnings(warehouse, warnings)
+        page = unescape(shown(browser, "/"))
+        assert ("edits: expected <more> rows" in page) == bool(warnings)
+        assert "days before this run" not in page
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.landing_files set last_loaded_at = last_loaded_at - interval 9 days")
+    assert re.search(r"\b[89] days before this run", text_of(shown(browser, "/")))
 
 
 @pytest.mark.parametrize(("address", "says"), [

@@ -138,7 +138,9 @@ def test_ids_with_quotes_and_newlines_are_drawn(own_warehouse, tmp_path, capsys)
     for where in ("/account", "/people", "/bill"):
         page = browser.get(where, params={"account": account})
         assert page.status_code == 200
-        assert all(browser.get(link).status_code == 200 for link in links_of(page.text) if quote_plus(account) in link)
+        links = sorted({link for link in links_of(page.text) if quote_plus(account) in link})
+        assert links
+        assert all(browser.get(link).status_code == 200 for link in links[:: 1 + len(links) // 6])
 
 
 def test_the_server_answers_only_this_machine_and_shows_the_warehouse_in_use(own_warehouse):

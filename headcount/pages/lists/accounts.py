@@ -11,8 +11,8 @@ LISTINGS = (
         "select *, row_number() over () as place from (select work.*, account_name, product from work "
         "left join marts.dim_accounts using (account_id) order by position)",
         (
-            code("kind", "What", "work"), Column("account_id", "Account", "account"), Column("account_name", "Name"),
-            Column("location_id", "Place", "location"), Column("what", "Why"), Column("since_on", "Since", "day"),
+            code("kind", "What", "work"), Column("account_id", "Account", "account"), Column("what", "Why"),
+            Column("account_name", "Name"), Column("location_id", "Place", "location"), Column("since_on", "Since", "day"),
         ),
         "position", ("account_id", "account_name", "what", "location_id"), ("kind", "product"),
         "Nothing needs anybody: no account is over a limit or will be, everything counted is billed, every invoice agrees.",
