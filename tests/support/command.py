@@ -13,7 +13,7 @@ from pathlib import Path
 from headcount.project import PROJECT
 
 # A night of a small zone takes 20 to 40 s; who waits longer waits for a pipe.
-PATIENCE = 240
+PATIENCE = 600
 # Processes are forked from one that has imported what they need, and has done nothing else.
 WARM = get_context("forkserver")
 WARM.set_forkserver_preload(["tests.support.warm", "tests.support.broken_files", "pytest"])
