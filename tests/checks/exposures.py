@@ -19,7 +19,8 @@ import yaml
 from tests.checks.report import ROOT, Finding, Outcome, judged, ours
 
 FOLDER = "models/exposures"
-RELATION = re.compile(r"\b(?:marts|seeds|exports(?=\.exported_))\.([a-z]\w*)")
+# Not the page of the contract that is called so.
+RELATION = re.compile(r"\b(?:marts|seeds|exports(?=\.exported_))\.(?!md\b)([a-z]\w*)")
 REF = re.compile(r"""\bref\(\s*['"](\w+)['"]""")
 # Where something may read marts without being a model: what is looked at, with which files.
 READERS = {"headcount": (".py",), "models/semantic": (".yml",)}
