@@ -66,9 +66,11 @@ def _run(words: list[str], settings: dict[str, str], out: Path, err: Path, befor
     sys.exit(main(words))
 
 
-def from_scratch(*arguments, **settings: str) -> subprocess.CompletedProcess:
-    """Run `headcount` in a Python of its own and wait for it."""
-    return subprocess.run(command(*arguments), cwd=PROJECT, env=environment(**settings), capture_output=True, text=True)
+def from_scratch(*arguments, before: Callable | None = None, **settings: str) -> subprocess.CompletedProcess:
+    """Run `headcount` in a Python of its own and wait for it; `before` is called before that starts."""
+    return subprocess.run(
+        command(*arguments), cwd=PROJECT, env=environment(**settings), capture_output=True, text=True, preexec_fn=before
+    )
 
 
 def command(*arguments) -> list[str]:

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.support.command import Place, headcount, lines_said
+from tests.support.command import Place, from_scratch, headcount, lines_said
 
 # Linux's numbers: to take from the set that a program may have the right to read in spite of permissions.
 PR_CAPBSET_DROP, OVERRIDING = 24, (1, 2)
@@ -34,8 +34,11 @@ def refused(place: Place, as_of: str, named: str | Path, *words, unprivileged: b
 
 def run(place: Place, as_of: str, *words, unprivileged: bool = False) -> subprocess.CompletedProcess:
     """The night, with what it says as text in which any byte can stand."""
-    before = obey_permissions if unprivileged and os.geteuid() == 0 else None
-    return headcount(*place.words("--as-of", as_of, *words), before=before)
+    night = place.words("--as-of", as_of, *words)
+    if unprivileged and os.geteuid() == 0:
+        # A right is lost by a process that starts, not by one that is forked.
+        return from_scratch(*night, before=obey_permissions)
+    return headcount(*night)
 
 
 def obey_permissions() -> None:
