@@ -14,6 +14,7 @@ def people(reading, account: dict, location: str | None, on: date | None, asked:
     on, periods, everything = chosen_periods(reading, account["account_id"], location, on)
     shown = shown if shown in PEOPLE else "counted"
     asked.given = {"account": account["account_id"], "day": on, "location": location}
+    asked.kept = {"account": account["account_id"], "on": on, "location": location, "shown": shown}
     totals = {name: reading.row(f"select count(*) as rows from ({LISTINGS[name].sql})", **asked.given)["rows"] for name in PEOPLE}
     return {
         "account": account, "location": location, "on": on, "periods": periods, "shown": shown, "totals": totals,

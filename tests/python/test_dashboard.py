@@ -10,7 +10,7 @@ import re
 import shutil
 from decimal import Decimal
 from html import unescape
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import duckdb
 import pytest
@@ -228,6 +228,39 @@ def test_the_people_of_a_period_are_those_of_the_marts(browser, ask, shown_list)
     assert sorted((row["customer_id"].removeprefix("'"), row.get(column, "")) for row in rows) == sorted(kept)
     assert kept or shown_list == "lost"
     shown(browser, "/people", account="nx-2026", on="2026-09-10", shown=shown_list)
+
+
+@pytest.mark.parametrize("shown_list", ["counted", "lost", "uncounted"])
+def test_sorting_paging_and_csv_of_people_keep_what_is_chosen(browser, ask, shown_list):
+    """Not of the newest period, and of a search."""
+    account, on, searched = ask(
+        "select account_id, period_start_on, min(customer_id)[:4] from marts.fct_active_users where period_start_on "
+        "< (select max(period_start_on) - 90 from marts.fct_active_users) group by all order by count(*) desc, 1, 2"
+    )[0]
+    chosen = {"account": account, "on": str(on), "shown": shown_list}
+    page = shown(browser, "/people", **chosen, q=searched)
+    links = [unescape(link) for link in re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', page)]
+    links += [unescape(link) for link in re.findall(r'<a rel="next" href="([^"]+)"', page)]
+    for link in links:
+        query = dict(parse_qsl(urlsplit(link).query))
+        assert {**query, **chosen, "q": searched} == query, link
+    csv_link, total = re.search(r'<a href="([^"]+)">CSV of all ([\d,]+)</a>', page).groups() if links else ("", "0")
+    if csv_link:
+        rows = list(csv.reader(io.StringIO(browser.get(unescape(csv_link)).text)))
+        assert len(rows) - 1 == int(total.replace(",", ""))
+    assert links or shown_list != "counted"
+
+
+def test_the_csv_of_a_customer_keeps_what_is_chosen(browser, ask):
+    customer = ask(
+        "select customer_id from marts.fct_uncounted_activity "
+        "where customer_id in (select customer_id from marts.fct_active_user_sources) order by 1"
+    )[0][0]
+    page = shown(browser, "/customer", customer=customer, verdict="counts")
+    link, total = re.search(r'<a href="([^"]+)">CSV of all ([\d,]+)</a>', page).groups()
+    rows = list(csv.reader(io.StringIO(browser.get(unescape(link)).text)))
+    everything = list(csv.reader(io.StringIO(browser.get("/list/history.csv", params={"customer": customer}).text)))
+    assert len(rows) - 1 == int(total.replace(",", "")) < len(everything) - 1
 
 
 def test_users_cost_by_the_card_what_their_lines_say(sample_warehouse):

@@ -6,7 +6,9 @@ _NAMED = "left join marts.dim_accounts as accounts using (account_id) where $acc
 
 LISTINGS = (
     Listing(
-        "lines", "Billing lines", "Every line of closed periods and final package charges, the newest first.",
+        "lines", "Billing lines",
+        "Every line of closed periods and final package charges, the newest first. A tier's flat fee comes on top of quantity "
+        "and price; the bill shows it.",
         f"""
         select lines.*, amounts.billed_on, amounts.period_start_on, accounts.account_name
         from marts.fct_billing_lines as lines
@@ -17,8 +19,8 @@ LISTINGS = (
         (
             Column("billed_on", "Billed on", "day"), Column("account_id", "Account", "account"),
             Column("location_id", "Place", "location"), code("line_kind", "Kind", "line"), Column("description", "What"),
-            Column("quantity", "Quantity", "number"), Column("unit_price", "Each", "price"), Column("amount", "Amount", "money"),
-            Column("billing_line_id", "Line", "id"),
+            Column("quantity", "Quantity", "number"), Column("unit_price", "Price each", "price"),
+            Column("amount", "Amount", "money"), Column("billing_line_id", "Line", "id"),
         ),
         "billed_on desc, account_id, location_id, line_kind, period_start_at, tier_number, billing_line_id",
         ("account_id", "account_name", "location_id", "description", "billing_line_id"), ("line_kind", "currency"),
@@ -71,7 +73,7 @@ LISTINGS = (
         f"marts.fct_invoice_reconciliation) as invoices {_NAMED}",
         (
             Column("invoiced_at", "Invoiced", "instant"), Column("account_id", "Account", "account"),
-            Column("invoice_number", "Invoice"), code("explanation", "It", "reconciliation"),
+            Column("invoice_number", "Invoice"), code("explanation", "Verdict", "reconciliation"),
             Column("billed_users", "Users invoiced", "number"), Column("active_users", "Counted", "number"),
             Column("difference_users", "Difference", "change"), Column("billed_amount", "Amount invoiced", "money"),
             Column("computed_amount", "Computed", "money"), Column("difference_amount", "Difference", "money"),

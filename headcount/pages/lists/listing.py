@@ -57,7 +57,8 @@ class Listing:
 
 @dataclass
 class Asked:
-    """What somebody has asked of a list, as it stands in an address."""
+    """What somebody has asked of a list, as it stands in an address. `given` is what the query needs; `kept` what the address
+    of the page has besides, where it calls that otherwise."""
 
     q: str = ""
     sort: str = ""
@@ -65,10 +66,12 @@ class Asked:
     page: int = 1
     chosen: dict[str, str] = field(default_factory=dict)
     given: dict = field(default_factory=dict)
+    kept: dict = field(default_factory=dict)
 
     def as_query(self, **other) -> dict:
         """The same with something else, for the address of a link; a new order or filter begins at the first page."""
-        query = {**self.given, **self.chosen, "q": self.q, "sort": self.sort, "dir": "desc" if self.descending else ""}
+        order = {"sort": self.sort, "dir": "desc" if self.descending else ""}
+        query = {**(self.kept or self.given), **self.chosen, "q": self.q, **order}
         return {name: value for name, value in {**query, **other}.items() if value not in (None, "")}
 
 
