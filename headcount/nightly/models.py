@@ -65,6 +65,11 @@ def _failure(state, stock, results) -> Exception:
         return CheckFailed(f"dbt stopped before it was done; see {state.folder / 'logs'}")
     first = broken[0]
     message = str(first.message or "")
+    if "Out of Memory Error" in message and "offload" not in message:
+        return CheckFailed(
+            f"{first.node.name} needs more memory than the {run.memory()} that a night may take here; the warehouse in use is as it "
+            "was; say more with HEADCOUNT_MEMORY (as in HEADCOUNT_MEMORY=6000MB), and run it again"
+        )
     # A page deep in a file may be the cause, which no look at headers and footers shows.
     unreadable = first_spoiled(stock.opened.shapes) if str(first.status) != "fail" else None
     if unreadable:

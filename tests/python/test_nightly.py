@@ -355,6 +355,14 @@ def test_a_disk_that_fills_up_ends_the_night_in_one_line(landed, size):
     refused(landed, saying="", command=landed.words("--as-of", instant(1)), first=at_most(size))
 
 
+def test_too_little_memory_ends_the_night_in_one_line_that_says_where_there_is_more(landed):
+    done = headcount(*landed.words("--as-of", instant(1)), HEADCOUNT_MEMORY="12MB")
+    assert done.returncode == 1
+    (said,) = lines_said(done)
+    assert "needs more memory than the 12MB" in said and "HEADCOUNT_MEMORY" in said
+    assert not landed.warehouse.exists() and not folders(landed.exports)
+
+
 CLOSES = """
 import sys
 from datetime import datetime
