@@ -67,8 +67,8 @@ def _failure(state, stock, results) -> Exception:
     message = str(first.message or "")
     if "Out of Memory Error" in message and "offload" not in message:
         return CheckFailed(
-            f"{first.node.name} needs more memory than the {run.memory()} that a night may take here; the warehouse in use is as it "
-            "was; say more with HEADCOUNT_MEMORY (as in HEADCOUNT_MEMORY=6000MB), and run it again"
+            f"{first.node.name} needs more memory than the {run.memory()} that a night may take here; the warehouse in use is "
+            "as it was; say more with HEADCOUNT_MEMORY (as in HEADCOUNT_MEMORY=6000MB), and run it again"
         )
     # A page deep in a file may be the cause, which no look at headers and footers shows.
     unreadable = first_spoiled(stock.opened.shapes) if str(first.status) != "fail" else None

@@ -359,8 +359,10 @@ def test_too_little_memory_ends_the_night_in_one_line_that_says_where_there_is_m
     done = headcount(*landed.words("--as-of", instant(1)), HEADCOUNT_MEMORY="12MB")
     assert done.returncode == 1
     (said,) = lines_said(done)
-    assert "needs more memory than the 12MB" in said and "HEADCOUNT_MEMORY" in said
-    assert not landed.warehouse.exists() and not folders(landed.exports)
+    assert "needs more memory than the 12MB" in said
+    assert "HEADCOUNT_MEMORY" in said
+    assert not landed.warehouse.exists()
+    assert not folders(landed.exports)
 
 
 CLOSES = """
