@@ -1,4 +1,4 @@
-"""Charts as inline SVG: Vega-Lite drawn by vl-convert, which dbt Charts draws with too.
+"""Charts as inline SVG: Vega-Lite drawn by vl-convert.
 
 Periods are told apart by their names in order, never by a date axis: where periods start on different days of a month a
 date axis makes needles of them. Bars have a greatest width, so that one alone is no slab.
