@@ -11,17 +11,15 @@ line and each alert once. Half of the kills fall anywhere in a night, half while
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -31,14 +29,11 @@ from tests.support.command import Place, started
 from tests.support.contents import contents, unlike
 from tests.support.exports import alerts_in_ledger, exported, exported_alerts, ledger
 from tests.support.finance import in_a_copy
+from tests.support.killing import Broken, hunt, options
 from tests.support.nights import STORY, UNSETTLED, instant, land
 
 KILLS_IN_A_ROW = 8
 ENDED = "ended before the kill"
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
 
 
 def marts_of(place: Place) -> dict[str, Counter]:
@@ -142,30 +137,22 @@ class Hunt:
         return doing
 
 
+@contextmanager
+def begun(folder: Path, draw: random.Random, story: Story):
+    found = Hunt(folder, draw, story)
+    print(f"a night left alone takes {found.usual:.0f} s", flush=True)
+    yield found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.kill", description="Kills nights, then looks.")
-    parser.add_argument("--times", type=int, default=KILLS_IN_A_ROW, metavar="N", help="how many nights to kill")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the instants")
+    parser = options("kill", "nights", KILLS_IN_A_ROW)
     parser.add_argument("--finance", type=int, nargs="?", const=0, metavar="N", help="with all around a bill, drawn by N")
     parser.add_argument("--unsettled", action="store_true", help="more is learnt about periods that have closed")
     chosen = parser.parse_args(arguments)
     if chosen.finance is not None:
         return in_a_copy("tests.kill", chosen, ["--unsettled"])
-    draw, done = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            hunt = Hunt(Path(folder), draw, UNSETTLED if chosen.unsettled else STORY)
-            print(f"a night left alone takes {hunt.usual:.0f} s", flush=True)
-            while done < chosen.times:
-                kills = min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done)
-                doing = hunt.round(kills)
-                done += sum(what != ENDED for what in doing)
-                print(f"{done:4} killed; the last while: {', '.join(doing)}", flush=True)
-        except Broken as broken:
-            print(f"after {done} kills: {broken}")
-            return 1
-    print(f"{done} nights killed, each made good by the next")
-    return 0
+    story = UNSETTLED if chosen.unsettled else STORY
+    return hunt(chosen, "nights", KILLS_IN_A_ROW, lambda folder, draw: begun(folder, draw, story))
 
 
 if __name__ == "__main__":

@@ -10,23 +10,23 @@ event is there, nothing stands there twice, and nothing is left over. Most kills
 
 from __future__ import annotations
 
-import argparse
 import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
 from headcount.landing import inspect
 from headcount.project import PROJECT
-from tests.live import Broken, hold_against_tables
+from tests.live import hold_against_tables
 from tests.support.application import RECORDS, Application, Landing, Writer
 from tests.support.command import command, environment
+from tests.support.killing import Broken, hunt, options
 from tests.support.servers import postgres
 
 KILLS = 8
@@ -128,25 +128,14 @@ class Hunt:
                     raise Broken(f"{name} {key}, which never changes, stands there {len(kept)} times")
 
 
+@contextmanager
+def begun(folder: Path, draw: random.Random):
+    with postgres() as server:
+        yield Hunt(server.url(), folder, draw)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.kill_land", description="Kills loads, then looks.")
-    parser.add_argument("--times", type=int, default=KILLS, metavar="N", help="how many loads to kill")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the changes and the instants")
-    chosen = parser.parse_args(arguments)
-    draw, done = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory() as folder, postgres() as server:
-        try:
-            hunt = Hunt(server.url(), Path(folder), draw)
-            while done < chosen.times:
-                kills = min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done)
-                found = hunt.round(kills)
-                done += sum(what != "ended before" for what in found)
-                print(f"{done:4} killed; what was there: {', '.join(found)}", flush=True)
-        except Broken as broken:
-            print(f"after {done} kills: {broken}")
-            return 1
-    print(f"{done} loads killed, each made good by the next")
-    return 0
+    return hunt(options("kill_land", "loads", KILLS).parse_args(arguments), "loads", KILLS_IN_A_ROW, begun)
 
 
 if __name__ == "__main__":

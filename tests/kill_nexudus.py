@@ -10,14 +10,12 @@ nothing is left over.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import multiprocessing
 import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import timedelta
@@ -27,7 +25,7 @@ from pathlib import Path
 import duckdb
 
 from headcount.landing import inspect
-from tests.live import Broken
+from tests.support.killing import Broken, hunt, options
 from tests.support.nexudus import PASSWORD, USER, Nexudus
 
 KILLS = 8
@@ -217,24 +215,14 @@ class Hunt:
             raise Broken(f"{table}: {len(keys)} differ: {[(key, wanted.get(key), found.get(key)) for key in sorted(keys)[:3]]}")
 
 
+@contextlib.contextmanager
+def begun(folder: Path, draw: random.Random):
+    with Nexudus() as nexudus:
+        yield Hunt(nexudus, folder, draw)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.kill_nexudus", description="Kills loads from Nexudus, then looks.")
-    parser.add_argument("--times", type=int, default=KILLS, metavar="N", help="how many loads to kill")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the changes and the instants")
-    chosen = parser.parse_args(arguments)
-    draw, done = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory() as folder, Nexudus() as nexudus:
-        try:
-            hunt = Hunt(nexudus, Path(folder), draw)
-            while done < chosen.times:
-                found = hunt.round(min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done))
-                done += sum(what != "ended before" for what in found)
-                print(f"{done:4} killed; what each was doing: {', '.join(found)}", flush=True)
-        except Broken as broken:
-            print(f"after {done} kills: {broken}")
-            return 1
-    print(f"{done} loads killed, each made good by the next")
-    return 0
+    return hunt(options("kill_nexudus", "loads from Nexudus", KILLS).parse_args(arguments), "loads", KILLS_IN_A_ROW, begun)
 
 
 if __name__ == "__main__":

@@ -21,13 +21,10 @@ from pathlib import Path
 
 from headcount.cli import main as headcount
 from tests.support.application import EVENTS, RECORDS, Application, Landing, Writer, as_landed
+from tests.support.killing import Broken
 from tests.support.servers import postgres
 
 WRITERS = 8
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
 
 
 def land(application: Application, mapping: Path, landing: Path) -> str:

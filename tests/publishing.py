@@ -10,16 +10,15 @@ the file, nothing stands twice, and no other table has been left.
 
 from __future__ import annotations
 
-import argparse
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -28,13 +27,10 @@ from headcount.project import PROJECT
 from tests.support import servers
 from tests.support.command import command, environment
 from tests.support.contents import unlike
+from tests.support.killing import Broken, hunt, options
 from tests.support.published import FIGURES, figures_of, marts_of, next_night, published
 
 KILLS_IN_A_ROW = 4
-
-
-class Broken(Exception):
-    """A promise that did not hold."""
 
 
 class Reader(threading.Thread):
@@ -124,25 +120,17 @@ class Hunt:
         return command("publish", "--warehouse", self.file, "--to", self.url)
 
 
+@contextmanager
+def begun(folder: Path, draw: random.Random, warehouse: Path):
+    with servers.postgres() as server:
+        yield Hunt(server.url(), warehouse, folder, draw)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.publishing", description="Kills publishing, then looks.")
+    parser = options("publishing", "publishing", KILLS_IN_A_ROW)
     parser.add_argument("--warehouse", type=Path, required=True, help="a file that headcount nightly has made")
-    parser.add_argument("--times", type=int, default=KILLS_IN_A_ROW, metavar="N", help="how many to kill")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the instants")
     chosen = parser.parse_args(arguments)
-    draw, done = random.Random(chosen.seed), 0
-    with tempfile.TemporaryDirectory() as folder, servers.postgres() as server:
-        hunt = Hunt(server.url(), chosen.warehouse, Path(folder), draw)
-        try:
-            while done < chosen.times:
-                doing = hunt.round(min(draw.randint(1, KILLS_IN_A_ROW), chosen.times - done))
-                done += sum(not what.startswith("ended") for what in doing)
-                print(f"{done:4} killed; the last while: {', '.join(doing)}", flush=True)
-        except Broken as broken:
-            print(f"after {done} kills: {broken}")
-            return 1
-    print(f"{done} killed, each made good by the next")
-    return 0
+    return hunt(chosen, "publishings", KILLS_IN_A_ROW, lambda folder, draw: begun(folder, draw, chosen.warehouse))
 
 
 if __name__ == "__main__":
