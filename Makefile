@@ -12,6 +12,8 @@ UV ?= uv
 VENV := .venv
 PEERS := build/peers
 SPARK := build/spark
+SPARK_REQUIREMENTS := requirements-spark.txt
+PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
@@ -66,13 +68,18 @@ $(READY): requirements.txt pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# An environment of its own, since pyspark is larger than all the rest together. The project's folder is on its path as it
-# stands (compat): dbt finds its plugin dbt_headcount.py there.
-$(SPARK)/.ready: requirements.txt requirements-spark.txt pyproject.toml
-	@$(SPARK)/bin/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(SPARK)
-	$(SPARK)/bin/python -m pip install --quiet --require-hashes --requirement requirements.txt --requirement requirements-spark.txt
-	$(SPARK)/bin/python -m pip install --quiet --no-index --no-deps --no-build-isolation --config-settings editable_mode=compat \
-		--editable .
+# An environment of its own on top of .venv, since pyspark is larger than all the rest together: what .venv has is read where it
+# stands, what it lacks is installed beside it, and .venv is never written. The project's folder is on its path: dbt finds its
+# plugin dbt_headcount.py there.
+$(SPARK)/.ready: $(READY) $(SPARK_REQUIREMENTS)
+	@$(VENV)/bin/python -m venv --clear --without-pip $(SPARK)
+	@printf "import site; site.addsitedir('%s')\n%s\n" "$$($(VENV)/bin/python -c '$(PACKAGES)')" "$(CURDIR)" \
+		> "$$($(SPARK)/bin/python -c '$(PACKAGES)')/below.pth"
+	$(VENV)/bin/python -m pip --python $(SPARK)/bin/python install --quiet --require-hashes --no-build-isolation --use-pep517 \
+		--requirement $(SPARK_REQUIREMENTS)
+	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m headcount.cli "$$@"\n' "$(abspath $(SPARK))" > $(SPARK)/bin/headcount
+	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m dbt.cli.main "$$@"\n' "$(abspath $(SPARK))" > $(SPARK)/bin/dbt
+	@chmod +x $(SPARK)/bin/headcount $(SPARK)/bin/dbt
 	@touch $(SPARK)/.ready
 
 spark: $(SPARK)/.ready

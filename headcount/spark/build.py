@@ -11,16 +11,17 @@ import duckdb
 
 from headcount import run
 from headcount.dbt_plugin import register_run
-from headcount.errors import CheckFailed
+from headcount.errors import CheckFailed, HeadcountError
 from headcount.exports import ledger
 from headcount.landing import register
 from headcount.landing.opened import first_spoiled
 from headcount.nightly import parsed
-from headcount.nightly.models import NO_ROOM, build_models, first_message, no_room
+from headcount.nightly.models import NO_ROOM, build_models, no_room
 from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 from headcount.spark import session
 from headcount.spark.back import bring_back
+from headcount.spark.failures import failure
 from headcount.spark.landed import write_earlier, write_landed
 from headcount.spark.place import Place
 from headcount.spark.relations import register as register_in_spark
@@ -38,8 +39,26 @@ def build_models_on_spark(state, environment: dict[str, str], stock, made_with: 
     """Build into `state.building` as `build_models` does, all of it anew. `in_use` is the warehouse whose runs are carried
     on, or None. Raises CheckFailed where a model or test failed."""
     os.environ.update(environment, DO_NOT_TRACK="1")
-    place = Place.of_night(state.folder)
+    with _emptied(Place.of_night(state.folder)) as place:
+        _build_tables(state, place, stock, made_with, progress, in_use)
+    build_models(state, environment, stock, made_with, progress, _VIEWS_AND_TESTS)
+
+
+@contextmanager
+def _emptied(place: Place):
+    """Nothing of it is left but where a check has failed: exit code 2 promises that nothing was written."""
     place.start_empty()
+    try:
+        yield place
+    except HeadcountError as error:
+        if error.exit_code == HeadcountError.exit_code:
+            place.take_away()
+        raise
+    place.take_away()
+
+
+def _build_tables(state, place: Place, stock, made_with: str, progress: Progress, in_use) -> None:
+    """From what has landed to the tables in `state.building`."""
     progress.step("models: writing the landed rows for Spark")
     with _said_in_a_line(state, stock, "the landed rows could not be written for Spark"):
         with attached(state.building, read_only=False) as connection:
@@ -55,8 +74,6 @@ def build_models_on_spark(state, environment: dict[str, str], stock, made_with: 
         attached(state.building, read_only=False) as connection,
     ):
         bring_back(connection, place, nodes)
-    place.take_away()
-    build_models(state, environment, stock, made_with, progress, _VIEWS_AND_TESTS)
 
 
 @contextmanager
@@ -98,7 +115,7 @@ def _build(state, place: Place, progress: Progress) -> list[dict]:
         session.stop()
     parsed.keep(target, "spark")
     if not result.success:
-        raise _failure(state, place, target, result)
+        raise failure(state, place, target, result)
     return built(target)
 
 
@@ -106,25 +123,3 @@ def built(target: Path) -> list[dict]:
     """Seeds and models that are tables on DuckDB too, as the manifest of a target folder has them."""
     nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"].values()
     return [node for node in nodes if node["resource_type"] in ("seed", "model") and node["config"]["materialized"] != "view"]
-
-
-def _failure(state, place: Place, target: Path, result) -> Exception:
-    logs = f"{state.folder / 'logs'} and {place.log}"
-    results = getattr(result.result, "results", None)
-    if not results:
-        return CheckFailed(f"dbt did not run on Spark: {first_message(str(result.exception))}; see {logs}")
-    broken = [one for one in results if str(one.status) in ("error", "fail", "runtime error")]
-    without_room = [str(one.message) for one in broken if NO_ROOM.search(str(one.message))]
-    if without_room:
-        return no_room(state, without_room[0])
-    if not broken:
-        return CheckFailed(f"dbt on Spark stopped before it was done; see {logs}")
-    first, more = broken[0], f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-    if str(first.status) == "fail":
-        sql = target / "compiled" / "headcount" / Path(first.node.original_file_path)
-        compiled = getattr(first.node, "compiled_path", None) or sql
-        return CheckFailed(
-            f"test {first.node.name} failed on Spark with {first.failures} rows{more}; its SQL is {compiled}, "
-            f"the tables are in {place.tables}"
-        )
-    return CheckFailed(f"{first.node.name} could not be built on Spark{more}: {first_message(str(first.message))}; see {logs}")

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from headcount.errors import UsageError
 from headcount.spark.place import Place
@@ -79,16 +79,20 @@ def start(place: Place, catalog: str):
 
 def stop() -> None:
     """End the session and its Java process, so that what comes next has their memory."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
     session = SparkSession.getActiveSession()
     if session is not None:
-        session.stop()
+        # Of a Java process that has died there is nothing left to stop.
+        with suppress(Py4JError, OSError):
+            session.stop()
     gateway = SparkContext._gateway
     if gateway is not None:
         SparkContext._gateway = SparkContext._jvm = None
-        gateway.shutdown()
+        with suppress(Py4JError, OSError):
+            gateway.shutdown()
         gateway.proc.stdin.close()
         gateway.proc.wait(timeout=60)
 

@@ -34,10 +34,10 @@ def write_random_landing(folder: Path, random: random.Random, fmt: str, size: in
                 (Path(folder) / name).mkdir(parents=True, exist_ok=True)
             continue
         writer.write_table(Path(folder) / name, table, story.rows[name])
-    return _instants_to_run_at(story, random)
+    return instants_to_run_at(story, random)
 
 
-def _instants_to_run_at(story: Story, rng: random.Random) -> list[datetime]:
+def instants_to_run_at(story: Story, rng: random.Random) -> list[datetime]:
     """One in the scene, one on a boundary or the end of its grace, one when all is closed."""
     marks = [mark for account in story.accounts for mark in account.marks if story.start < mark]
     loads = [row["_loaded_at"] for rows in story.rows.values() for row in rows

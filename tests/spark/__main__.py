@@ -2,12 +2,13 @@
 
     python -m tests.spark                          the sample, by the command, on executors of their own
     python -m tests.spark --landing DIR            another landing zone
-    python -m tests.spark --zones 20 --start 500   random zones, each in a format of its own, at every instant worth it
+    python -m tests.spark --zones 20 --start 500   random zones, in turn of one format and of files of any, at two instants
+    python -m tests.spark --rejected               a zone with each reason for which a row is rejected
     python -m tests.spark --zones 5 --finance      with all switched on that happens around a bill
     python -m tests.spark --kill                   an executor is killed within a build, then the driver
 
-HEADCOUNT_SPARK_MASTER names another master than `local-cluster[2,1,1024]`: two executors, each a process. Its last line is
-`N passed, N failed`; exit code 1 when anything differed.
+HEADCOUNT_SPARK_MASTER names another master than `local-cluster[2,1,1024]`: two executors, each a process; of random zones it
+is `local[2]`. Its last line is `N passed, N failed`; exit code 1 when anything differed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from tests.spark import engines, killed, nights, zones
 
 def held_together(folder: Path, chosen: argparse.Namespace) -> Outcome:
     """What was asked for."""
-    if chosen.zones:
+    if chosen.zones or chosen.rejected:
         return zones.held_together(folder, chosen)
     if chosen.kill:
         return killed.killed(folder)
@@ -40,14 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.spark", description="Spark against DuckDB.")
     parser.add_argument("--landing", type=Path, metavar="DIR", help="a landing zone; without it the sample")
     parser.add_argument("--as-of", default=os.environ.get("HEADCOUNT_AS_OF", "2026-11-01T00:00:00Z"), metavar="INSTANT")
-    parser.add_argument("--zones", type=int, metavar="N", help="random zones instead, as many as this")
+    parser.add_argument("--rejected", action="store_true", help="a zone with every rejection instead, or too")
+    parser.add_argument("--zones", type=int, default=0, metavar="N", help="random zones instead, as many as this")
     parser.add_argument("--start", type=int, default=0, metavar="N", help="the seed of the first zone")
     parser.add_argument("--size", type=int, default=4, metavar="N", help="accounts in a random zone")
     parser.add_argument("--format", choices=FORMATS, help="of the files of random zones; without it each has its own")
     parser.add_argument("--finance", action="store_true", help="random zones with adjustments, holds and thresholds")
     parser.add_argument("--kill", action="store_true", help="kill an executor, and the driver, within a build")
     chosen = parser.parse_args(arguments)
-    os.environ.setdefault("HEADCOUNT_SPARK_MASTER", engines.EXECUTORS)
+    alone = chosen.zones or chosen.rejected
+    os.environ.setdefault("HEADCOUNT_SPARK_MASTER", engines.ALONE if alone else engines.EXECUTORS)
     try:
         with tempfile.TemporaryDirectory() as made:
             outcome = held_together(Path(made), chosen)

@@ -9,6 +9,7 @@ from tests.checks.report import Outcome
 from tests.support.contents import marts, rows_of, unlike
 
 EXECUTORS = "local-cluster[2,1,1024]"
+ALONE = "local[2]"
 # What says how a warehouse was built, and not what is in it.
 _OF_THE_ENGINE = {"runs": "* exclude (made_with, sealed_until_at)"}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -20,13 +22,20 @@ from headcount.spark.place import Place
 from headcount.spark.relations import register as register_in_spark
 from tests.support.warehouse import DATABASE, Compiled, seed_select
 
+# What a night leaves to DuckDB, with all views.
+_ON_DUCKDB = ("models/exports/", "models/marts/explained/")
+# As many models at once as dbt builds.
+_THREADS = 2
+
 
 class OnSpark:
-    """A session with the project compiled for it; use it as a context manager."""
+    """A session with the project compiled for it, and what DuckDB compiled; use it as a context manager."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, on_duckdb: Compiled):
         self.place = Place(folder / "spark")
+        self.reasons: set[str] = set()
         self._target = folder / "spark-target"
+        self._left = [node for node in on_duckdb.nodes if _is_left(node)]
 
     def __enter__(self) -> OnSpark:
         self.place.start_empty()
@@ -35,37 +44,68 @@ class OnSpark:
         words += ["--target-path", str(self._target), "--log-path", str(self._target), "--no-partial-parse"]
         result = dbtRunner().invoke(words)
         assert result.success, result.exception
-        self.compiled = Compiled(json.loads((self._target / "manifest.json").read_text("utf-8")))
+        compiled = Compiled(json.loads((self._target / "manifest.json").read_text("utf-8")))
+        self._nodes = [node for node in compiled.nodes if not node["original_file_path"].startswith(_ON_DUCKDB)]
         return self
 
     def __exit__(self, *_) -> None:
         session.stop()
 
     def build(self, landing: Path, as_of: datetime, seeds: Path | None = None) -> duckdb.DuckDBPyConnection:
-        """A database in memory with every seed and model as Spark has built it, each a table."""
-        connection = duckdb.connect()
+        """A database in memory with every seed and model, each a table of Spark's but for those left to DuckDB."""
+        connection = duckdb.connect(config={"threads": 1})
         connection.execute(f"attach ':memory:' as {DATABASE}; use {DATABASE}; set TimeZone = 'UTC'")
         register(connection, inspect(landing))
         register_run(connection, as_of)
         ledger.load(connection, None)
         self.place.start_landed()
         write_landed(connection, self.place)
-        for node in self.compiled.nodes:
-            self.session.sql(f"drop table if exists {node['schema']}.{node['alias']}")
-        for node in self.compiled.nodes:
-            self._make(connection, node, seeds)
-        bring_back(connection, self.place, [node for node in self.compiled.nodes if node["schema"] == "marts"])
+        self._start_over()
+        for together in _in_steps(self._nodes):
+            for node in together:
+                if node["resource_type"] == "seed":
+                    self._write_seed(connection, node, seeds)
+            with ThreadPoolExecutor(_THREADS) as threads:
+                list(threads.map(self._make, together))
+        bring_back(connection, self.place, [node for node in self._nodes if not _is_left(node)])
+        for node in self._left:
+            kind = "view" if node["config"]["materialized"] == "view" else "table"
+            connection.execute(f"create schema if not exists {node['schema']}")
+            connection.execute(f"create {kind} {node['schema']}.{node['alias']} as {node['compiled_code']}")
+        self.reasons.update(row[0] for row in connection.execute("select reason from marts.rejected_records").fetchall())
         return connection
 
-    def _make(self, connection, node: dict, seeds: Path | None) -> None:
-        relation = f"{node['schema']}.{node['alias']}"
-        if node is self.compiled.nodes[0]:
-            register_in_spark(self.session, self.place)
-        self.session.sql(f"create schema if not exists {node['schema']}")
+    def _start_over(self) -> None:
+        """Nothing of the zone before is left."""
+        for schema in sorted({node["schema"] for node in self._nodes}):
+            self.session.sql(f"drop schema if exists {schema} cascade")
+            self.session.sql(f"create schema {schema}")
+        self.session.catalog.clearCache()
+        register_in_spark(self.session, self.place)
+
+    def _write_seed(self, connection, node: dict, seeds: Path | None) -> None:
+        files = self.place.folder / "seeds" / node["alias"]
+        files.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"copy ({seed_select(node, seeds)}) to '{files}/rows.parquet' (format parquet)")
+
+    def _make(self, node: dict) -> None:
+        code = node.get("compiled_code")
         if node["resource_type"] == "seed":
-            files = self.place.folder / "seeds" / node["alias"]
-            files.mkdir(parents=True, exist_ok=True)
-            connection.execute(f"copy ({seed_select(node, seeds)}) to '{files}/rows.parquet' (format parquet)")
-            self.session.sql(f"create table {relation} as select * from parquet.`{files}`")
-        else:
-            self.session.sql(f"create table {relation} as {node['compiled_code']}")
+            code = f"select * from parquet.`{self.place.folder / 'seeds' / node['alias']}`"
+        self.session.sql(f"create table {node['schema']}.{node['alias']} using parquet as {code}")
+
+
+def _is_left(node: dict) -> bool:
+    """Whether a night leaves the model to DuckDB."""
+    return node["config"]["materialized"] == "view" or node["original_file_path"].startswith(_ON_DUCKDB)
+
+
+def _in_steps(nodes: list[dict]) -> Iterator[list[dict]]:
+    """The nodes in groups, of which each needs only those before it."""
+    waiting, built = list(nodes), set()
+    names = {node["unique_id"] for node in nodes}
+    while waiting:
+        ready = [node for node in waiting if names & set(node["depends_on"].get("nodes", [])) <= built]
+        yield ready
+        built.update(node["unique_id"] for node in ready)
+        waiting = [node for node in waiting if node["unique_id"] not in built]

@@ -1,39 +1,103 @@
-"""Random landing zones on DuckDB and on Spark, by dbt's own compiled SQL, which each engine has for itself."""
+"""Random landing zones, and one with every rejected row, on DuckDB and on Spark, by dbt's own compiled SQL of each engine."""
 
 from __future__ import annotations
 
 import argparse
 import random
 import shutil
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from headcount.exports import Leaving
+from headcount.spark.needs import forbid_missing
 from tests.checks.report import Outcome
 from tests.fuzz import spelled
-from tests.oracle.random_landing import FORMATS, write_random_landing
+from tests.oracle.random_landing import FORMATS, instants_to_run_at, write_random_landing
+from tests.oracle.random_story import Story
 from tests.oracle.small_landing import SEEDS
-from tests.spark.engines import rows_together
+from tests.spark.engines import bytes_together, rows_together, said
 from tests.spark.on_spark import OnSpark
 from tests.support.finance import seeds_with_it
-from tests.support.warehouse import build, compile_project
+from tests.support.physical import numeric_ids, write_mixed
+from tests.support.warehouse import Compiled, build, compile_project
+
+# Every other zone is of files of which no two hold their rows alike.
+MIXED = "mixed"
+
+
+@dataclass
+class Zone:
+    """A landing zone and what it is built with."""
+
+    name: str
+    folder: Path
+    instants: list[datetime]
+    seeds: Path = SEEDS
 
 
 def held_together(folder: Path, chosen: argparse.Namespace) -> Outcome:
-    """Every zone at every instant worth running it at."""
-    compiled, outcome = compile_project(folder), Outcome()
-    with OnSpark(folder) as spark:
+    """Every zone at every instant worth running it at, all in one session of Spark."""
+    forbid_missing()
+    compiled = compile_project(folder)
+    with OnSpark(folder, compiled) as spark:
+        outcome = _rejecting(compiled, spark, folder) if chosen.rejected else Outcome()
         for seed in range(chosen.start, chosen.start + chosen.zones):
-            file_format = chosen.format or FORMATS[seed % len(FORMATS)]
-            zone = folder / f"zone-{seed}"
-            instants = write_random_landing(zone, random.Random(seed), file_format, chosen.size, chosen.finance)
-            seeds = seeds_with_it(folder / f"seeds-{seed}", random.Random(seed)) if chosen.finance else SEEDS
-            for as_of in _worth_it(instants):
-                with build(compiled, zone, spelled(as_of), seeds=seeds) as here, spark.build(zone, as_of, seeds) as there:
-                    outcome += rows_together(f"zone {seed} ({file_format}) as of {spelled(as_of)}", here, there)
-            shutil.rmtree(zone)
+            zone = drawn(folder, seed, chosen)
+            for as_of in zone.instants:
+                outcome += _together(compiled, spark, zone, as_of, folder)
+            shutil.rmtree(zone.folder)
     return outcome
 
 
-def _worth_it(instants: list[datetime]) -> list[datetime]:
-    """The one in the scene and the last: each costs a minute on Spark."""
-    return sorted({instants[0], instants[-1]})
+def drawn(folder: Path, seed: int, chosen: argparse.Namespace) -> Zone:
+    """A random zone, with the first and the last of its instants: in the scene, and when all is closed."""
+    draw = random.Random(seed)
+    file_format = chosen.format or (MIXED if seed % 2 else FORMATS[seed // 2 % len(FORMATS)])
+    zone = Zone(f"zone {seed} ({file_format})", folder / f"zone-{seed}", [])
+    if file_format == MIXED:
+        story = Story(draw, chosen.size, True, chosen.finance)
+        write_mixed(zone.folder, numeric_ids(story.rows, draw), draw)
+        instants = instants_to_run_at(story, draw)
+    else:
+        instants = write_random_landing(zone.folder, draw, file_format, chosen.size, chosen.finance)
+    zone.instants = sorted({instants[0], instants[-1]})
+    if chosen.finance:
+        zone.seeds = seeds_with_it(folder / f"seeds-{seed}", random.Random(seed))
+    return zone
+
+
+def _rejecting(compiled: Compiled, spark: OnSpark, folder: Path) -> Outcome:
+    """The zone in which each row is rejected for a reason of its own."""
+    from tests.python.test_landing_rows import AS_OF, CASES, zone
+    from tests.support.files import write_zone
+
+    landing = write_zone(folder / "rejected", zone(typed=False), "csv")
+    as_of = datetime.fromisoformat(AS_OF).replace(tzinfo=None)
+    outcome = _together(compiled, spark, Zone("every rejection", landing, [as_of]), as_of, folder)
+    expected = {reason for case in CASES for reason in case.reasons} | {"period_already_closed"}
+    missing = sorted(expected - spark.reasons)
+    return outcome + said(f"every rejection: {len(expected)} reasons on Spark", [f"never given: {reason}" for reason in missing])
+
+
+def _together(compiled: Compiled, spark: OnSpark, zone: Zone, as_of: datetime, folder: Path) -> Outcome:
+    """The rows of every mart and the bytes of an export, of each engine."""
+    name = f"{zone.name} as of {spelled(as_of)}"
+    places = [folder / "exports" / engine for engine in ("duckdb", "spark")]
+    with (
+        build(compiled, zone.folder, spelled(as_of), seeds=zone.seeds) as here,
+        spark.build(zone.folder, as_of, zone.seeds) as there,
+    ):
+        outcome = rows_together(name, here, there)
+        for connection, place in zip((here, there), places, strict=True):
+            _export(connection, place, as_of)
+    outcome += bytes_together(f"{name}, exports", *places)
+    shutil.rmtree(folder / "exports")
+    return outcome
+
+
+def _export(connection, place: Path, as_of: datetime) -> None:
+    with Leaving(place, as_of) as leaving:
+        leaving.gather(connection)
+        leaving.write()
+        leaving.publish()

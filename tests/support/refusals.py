@@ -32,6 +32,26 @@ def refused(place: Place, as_of: str, named: str | Path, *words, unprivileged: b
     return line
 
 
+def refused_on_both(place: Place, as_of: str, named: str | Path, *words) -> str:
+    """A refused night, and the same with its models on Spark: the same line, exit code 2 and nothing written. Needs neither
+    pyspark nor Java, since all that is refused is refused before Spark is started."""
+    line = refused(place, as_of, named, *words)
+    before = entries(place.folder)
+    done = headcount(*place.words("--as-of", as_of, "--target", "spark", *words), before=as_if_spark_were_here)
+    assert (done.returncode, lines_said(done), done.stdout) == (2, [line], ""), done.stderr
+    assert entries(place.folder) == before
+    return line
+
+
+def as_if_spark_were_here() -> None:
+    """Makes this process one that finds nothing missing of what Spark needs."""
+    from headcount.nightly import made_with
+    from headcount.spark import needs
+
+    needs.forbid_missing = lambda: None
+    made_with.version = lambda package: "4"
+
+
 def run(place: Place, as_of: str, *words, unprivileged: bool = False) -> subprocess.CompletedProcess:
     """The night, with what it says as text in which any byte can stand."""
     night = place.words("--as-of", as_of, *words)
