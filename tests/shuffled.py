@@ -74,18 +74,22 @@ def differences(recorded: Path | None, folder: Path, seed: int, size: int, is_un
     draw = random.Random(seed)
     arriving = Arriving(draw, size, is_unsettled)
     plain, other = Place(folder / "plain"), Place(folder / "shuffled")
-    for place in (plain, other):
-        place.landing.mkdir(parents=True)
     machine, early = Machine.drawn(draw), moved_forward(arriving, draw)
     for number, night in enumerate(arriving.nights):
-        arriving.land(plain.landing, night)
-        land_shuffled(other.landing, number, early[number], arriving.formats, draw)
-        if night.is_made:
-            for place, its_machine in ((plain, Machine()), (other, machine)):
-                code, said = start(recorded, place, night, its_machine)
-                if code:
-                    return [f"{place.folder.name}, {night}: exit {code}: {said[-2000:]}"], str(machine)
+        arriving.land(arrives(plain, number), night)
+        land_shuffled(arrives(other, number), number, early[number], arriving.formats, draw)
+    for place, its_machine in ((plain, Machine()), (other, machine)):
+        code, said = start(recorded, place, arriving.nights, its_machine)
+        if code:
+            return [f"{place.folder.name}: exit {code}: {said[-2000:]}"], str(machine)
     return [*unlike(held(plain), held(other)), *apart(plain, other)], str(machine)
+
+
+def arrives(place: Place, number: int) -> Path:
+    """Where the files wait that arrive before a night."""
+    folder = place.folder / "arriving" / str(number)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def moved_forward(arriving: Arriving, draw: random.Random) -> list[dict[str, list[dict]]]:
@@ -120,26 +124,32 @@ def split(rows: list[dict], draw: random.Random) -> list[list[dict]]:
     return [part for part in (rows[first::files] for first in range(files)) if part]
 
 
-def start(recorded: Path | None, place: Place, night: Night, machine: Machine) -> tuple[int, str]:
-    """A night in a Python of its own, on that machine; its exit code and what it said."""
-    job_of = {"words": place.words("--as-of", night.as_of, *night.words), "machine": asdict(machine),
-              "recorded": str(recorded) if recorded else None}  # fmt: skip
+def start(recorded: Path | None, place: Place, nights: Sequence[Night], machine: Machine) -> tuple[int, str]:
+    """The nights of a place in a Python of its own, on that machine; its exit code and what it said."""
+    asked = {
+        "nights": [place.words("--as-of", night.as_of, *night.words) if night.is_made else [] for night in nights],
+        "folder": str(place.folder), "machine": asdict(machine), "recorded": str(recorded) if recorded else None,
+    }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "tests.shuffled", "--night", json.dumps(job_of)], cwd=PROJECT, capture_output=True,
+        [sys.executable, "-m", "tests.shuffled", "--nights", json.dumps(asked)], cwd=PROJECT, capture_output=True,
         env=environment(**machine.settings()),
     )  # fmt: skip
     return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
-def make_night(words: list[str], machine: dict, recorded: str | None) -> int:
-    """The command in this process, on as many cores and threads as it is given. What the landing checks say of a zone stops
-    a night before it begins; that is not what is held here."""
+def make_nights(nights: list[list[str]], folder: str, machine: dict, recorded: str | None) -> int:
+    """One command after another in this process, on as many cores and threads as it is given, each when its files have
+    arrived. What the landing checks say of a zone stops a night before it begins; that is not what is held here."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: machine["cores"]])
     job.check_landing = lambda *_: []
     if recorded:
         job.build_models = remembered(Path(recorded), machine["threads"])
-    with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):
-        return cli.main(words)
+    for number, words in enumerate(nights):
+        shutil.copytree(Path(folder) / "arriving" / str(number), Path(folder) / "landing", dirs_exist_ok=True)
+        with redirect_stdout(sys.stderr), redirect_stderr(sys.stderr):
+            if words and (code := cli.main(words)):
+                return code
+    return 0
 
 
 def held(place: Place) -> dict:
@@ -190,10 +200,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--finance", type=int, nargs="?", const=0, metavar="N", help="with all around a bill, drawn by N")
     parser.add_argument("--unsettled", action="store_true", help="more is learnt about periods that have closed")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the places here")
-    parser.add_argument("--night", help=argparse.SUPPRESS)
+    parser.add_argument("--nights", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    if chosen.night:
-        return make_night(**json.loads(chosen.night))
+    if chosen.nights:
+        return make_nights(**json.loads(chosen.nights))
     if chosen.finance is not None:
         return in_a_copy("tests.shuffled", chosen, ["--unsettled"])
     differed, begun = 0, time.monotonic()

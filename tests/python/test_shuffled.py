@@ -9,7 +9,7 @@ import pytest
 from tests.shuffled import differences, keep, replayed_by
 
 pytestmark = pytest.mark.xdist_group("nights")
-SEED, SIZE = 4, 2
+SEED, SIZE = 38, 2
 
 
 def test_order_and_machine_change_nothing(replay, compiled_folder, tmp_path):

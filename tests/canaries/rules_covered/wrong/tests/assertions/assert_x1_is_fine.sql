@@ -1,2 +1,0 @@
--- X1, X3, X4, X8: all is fine.
-select 1
