@@ -4,9 +4,9 @@ from headcount.articles import articles, said
 from headcount.seeds import rows
 
 _ABOUT = (
-    "Every sentence of the text, in our words, with what holds it. Numbers are those by which rules cite sentences: sentences, "
-    "list items and table rows in their order, title, headings and the questions of an FAQ not among them, nor what stands "
-    "around the text: author, date, feedback. `python -m tests.checks.articles` fails for a sentence without a test."
+    "Numbers are those by which rules cite sentences: sentences, list items and table rows in their order, title, headings and "
+    "the questions of an FAQ not among them, nor what stands around the text: author, date, feedback. "
+    "`python -m tests.checks.articles` fails for a sentence without a test."
 )
 
 
@@ -20,7 +20,9 @@ def article_pages() -> dict[str, str]:
 def _page(article: dict[str, str], text: dict, facts: list[dict]) -> str:
     dated = text.get("dated")
     language = "" if text["language"] == "English" else f" (in {text['language']})"
-    lines = [f"# {article['vendor']}, {article['published_on'] or 'undated'}: {article['title']}{language}", "", _ABOUT]
+    lines = [f"# {article['vendor']}, {article['published_on'] or 'undated'}: {article['title']}{language}", ""]
+    aside = sum("nothing" in fact for fact in facts)
+    lines += [f"{len(facts)} sentences, in our words, with what holds each; {aside} of them have nothing to hold.", "", _ABOUT]
     if dated:
         lines += ["", f"{dated['says']} {_rules(dated['rules'])}: {_names(dated['tests'])}."]
     heading = None
