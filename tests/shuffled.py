@@ -66,13 +66,17 @@ class Machine:
         return {"TZ": self.zone, "LC_ALL": self.locale, "PYTHONHASHSEED": str(self.hash_seed)}
 
 
-def differences(recorded: Path | None, folder: Path, seed: int, size: int, is_unsettled: bool = False) -> tuple[list[str], str]:
+def differences(
+    recorded: Path | None, folder: Path, seed: int, size: int, is_unsettled: bool = False, only_last: bool = False
+) -> tuple[list[str], str]:
     """A line for each row and file that only one of two places has after the last night, and how the second was made.
 
-    `recorded` is the folder of `prepared`; without it dbt builds the models.
+    `recorded` is the folder of `prepared`; without it dbt builds the models. `only_last`: no night is made before the last.
     """
     draw = random.Random(seed)
     arriving = Arriving(draw, size, is_unsettled)
+    for night in arriving.nights[:-1] if only_last else []:
+        night.is_made = False
     plain, other = Place(folder / "plain"), Place(folder / "shuffled")
     machine, early = Machine.drawn(draw), moved_forward(arriving, draw)
     for number, night in enumerate(arriving.nights):
