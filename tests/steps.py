@@ -12,20 +12,20 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 from tests.checks import bouncer as promises
+from tests.checks import linters, sql, style
 from tests.checks import properties as yaml_properties
-from tests.checks import sql, style
 from tests.checks.commands import WORK, program, run
 from tests.checks.report import Finding, Outcome, judged
 
 
 def ruff() -> Outcome:
     """Python: ruff"""
-    return Outcome(passed=1) if run(sys.executable, "-m", "ruff", "check", ".") == 0 else Outcome(failed=1)
+    return linters.ruff()
 
 
 def yamllint() -> Outcome:
     """YAML: yamllint"""
-    return Outcome(passed=1) if run(sys.executable, "-m", "yamllint", "--strict", ".") == 0 else Outcome(failed=1)
+    return linters.yamllint()
 
 
 def properties() -> Outcome:

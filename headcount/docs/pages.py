@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from headcount.docs.articles import article_pages
 from headcount.docs.codes import codes_page
 from headcount.docs.nodes import Nodes
 from headcount.docs.tables import mart_page, marts_index
@@ -20,12 +21,14 @@ _METRICS = "docs/semantic_layer.md"
 _FOLDERS = {
     "docs/contract": "contract/index.md",
     "docs/rules": "rules/index.md",
+    "docs/articles": "articles/index.md",
     "analyses": "analyses.md",
     "models/marts": "marts/index.md",
 }
 _ABOUT = {
     "contract": ("The contract", "What comes in, who counts, what it costs, what comes out, and how it is run."),
     "rules": ("The rules", "One page for each: what it says, by which article, an example, and the tests that prove it."),
+    "articles": ("The articles", "The vendors' texts, sentence by sentence, each with the rules and tests that hold it."),
 }
 _GENERATED = """# Models and lineage
 
@@ -88,7 +91,8 @@ def _own_texts() -> dict[str, tuple[str, str]]:
     """Files of the repository, each with the name and the text of its page, in the order in which the menu has them."""
     paths = sorted((PROJECT / "docs").rglob("*.md"), key=lambda path: _in_order(path.stem))
     names = _OUTSIDE_DOCS | {f"docs/{name}": name for name in (path.relative_to(PROJECT / "docs").as_posix() for path in paths)}
-    return {source: (name, (PROJECT / source).read_text("utf-8")) for source, name in names.items()}
+    texts = {source: (name, (PROJECT / source).read_text("utf-8")) for source, name in names.items()}
+    return texts | {f"docs/articles/{name}.yml": (f"articles/{name}.md", text) for name, text in article_pages().items()}
 
 
 def _in_order(stem: str) -> tuple:

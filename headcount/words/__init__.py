@@ -87,13 +87,16 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
 
 @cache
 def _rulesets() -> dict[str, dict[str, str]]:
-    """By the seed: a new ruleset brings its own sentence, `reason`. The first of a product has no date to be called by."""
+    """By the seed: a new ruleset brings its own sentence, `reason`. The first of a product has no date to be called by,
+    and one that never bills its own name."""
     vendors = {row["article_id"]: row["vendor"] for row in rows("rules/rule_articles.csv")}
     found = {}
     for row in rows("rules/rule_rulesets.csv"):
         since = row["effective_from"]
         of = vendors.get(row["article_id"]) or row["product"]
         called = f"rules of {of}" if since <= "1970-01-01" else f"rules of {of} from {since} on"
+        if not since:
+            called = f"what-if {row['ruleset_id']}"
         found[row["ruleset_id"]] = {"name": called, "says": f"{row['reason'].strip().rstrip('.')}."}
     return found
 

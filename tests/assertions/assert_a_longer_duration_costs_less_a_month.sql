@@ -1,3 +1,4 @@
+-- N5: a longer duration has a special price, so that a month of it costs less.
 with
 
 prices as (

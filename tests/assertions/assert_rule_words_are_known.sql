@@ -21,13 +21,13 @@ from rulesets
 
 where (
     product is not null
-    and effective_from is not null
     and period in ('calendar_month', 'since_last_invoice')
     and counted_by in ('account', 'location')
     and coalesce(contract_condition, 'open_at_end') in ('open_at_any_time', 'open_at_end')
     and coalesce(contract_from, 'created_at') in ('created_at', 'starts_at')
     and coalesce(suspension, 'standing_void_while_suspended') in (
-        'excluded_if_suspended_at_end', 'contract_void_if_suspended_at_end', 'standing_void_while_suspended'
+        'excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end', 'contract_void_if_suspended_at_end',
+        'standing_void_while_suspended'
     )
     and coalesce(team_condition, 'membership') in ('payer_counts', 'membership')
     and cancelled_bookings in ('count', 'ignore')

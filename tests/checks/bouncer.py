@@ -16,16 +16,15 @@ from tests.checks.commands import WORK, captured, program
 from tests.checks.report import CANARIES, ROOT, Finding, Outcome, judged
 
 CONFIG = "dbt-bouncer.yml"
+PARSE = (
+    *(program("dbt"), "--warn-error", "--no-partial-parse", "parse"),
+    *("--profiles-dir", "profiles", "--target", "lint", "--show-all-deprecations"),
+)
 
 
 def parse(folder: Path, target: str, name: str) -> Outcome:
     """dbt reads the project, all of it, and every warning is an error."""
-    done = captured(
-        *(program("dbt"), "--warn-error", "--no-partial-parse", "parse"),
-        *("--profiles-dir", "profiles", "--target", "lint", "--show-all-deprecations"),
-        cwd=folder,
-        target=target,
-    )
+    done = captured(*PARSE, cwd=folder, target=target)
     if done.returncode == 0:
         return judged(name, [])
     print(done.stdout + done.stderr)
@@ -85,6 +84,18 @@ def canary() -> Outcome:
     return judged(f"dbt-bouncer canary, {len(promises())} promises", wrong)
 
 
+def parse_canary() -> Outcome:
+    """dbt warns of properties of a model that there is not, and that stops the parsing."""
+    copy = WORK / "parse_canary"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(CANARIES / "dbt_project", copy)
+    (copy / "models" / "staging" / "stg_nowhere.yml").write_text("models:\n  - name: stg_nowhere\n", "utf-8")
+    done = captured(*PARSE, cwd=copy, target="parse_canary/target")
+    if done.returncode != 0 and "stg_nowhere" in done.stdout + done.stderr:
+        return judged("dbt parse canary", [])
+    return judged("dbt parse canary", [Finding("dbt_project.yml", 1, "dbt parse", "is silent about a model that there is not")])
+
+
 def project() -> Outcome:
     """One check a promise, on the project's own manifest."""
     parsed = parse(ROOT, "parse", "dbt parse without a warning")
@@ -105,8 +116,8 @@ def project() -> Outcome:
 
 
 def main() -> Outcome:
-    """Both, as one outcome."""
-    return canary() + project()
+    """All of it, as one outcome."""
+    return canary() + parse_canary() + project()
 
 
 if __name__ == "__main__":

@@ -261,6 +261,8 @@ class Counter:
         customer_id = activity.customer_id
         if ruleset.suspension == "excluded_if_suspended_at_end":
             return self.status(customer_id, k, before=end) == "suspended"
+        if ruleset.suspension == "excluded_if_suspended_or_archived_at_end":
+            return self.status(customer_id, k, before=end) in ("suspended", "archived")
         if ruleset.suspension == "contract_void_if_suspended_at_end":
             return activity.activity_type == "contract" and self.status(customer_id, k, before=end) == "suspended"
         if ruleset.suspension == "standing_void_while_suspended" and activity.start is not None:

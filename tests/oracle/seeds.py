@@ -19,13 +19,17 @@ def _rows(path: Path) -> list[dict[str, str | None]]:
         return [{name: value.strip() or None for name, value in row.items()} for row in csv.DictReader(stream)]
 
 
+def _day(cell: str | None) -> date | None:
+    return None if cell is None else date.fromisoformat(cell)
+
+
 @dataclass(frozen=True)
 class Ruleset:
     """One dated ruleset of a product."""
 
     ruleset_id: str
     product: str
-    effective_from: date
+    effective_from: date | None
     period: str
     counted_by: str
     contract_condition: str | None
@@ -54,7 +58,7 @@ class Rules:
         seeds = Path(seeds)
         self.rulesets = [
             Ruleset(
-                row["ruleset_id"], row["product"], date.fromisoformat(row["effective_from"]), row["period"],
+                row["ruleset_id"], row["product"], _day(row["effective_from"]), row["period"],
                 row["counted_by"], row["contract_condition"], row["contract_from"], row["suspension"],
                 row["team_condition"], row["cancelled_bookings"], row["proration"], int(row["grace_hours"]),
                 row.get("corrections") or "show", int(row.get("corrections_periods") or 3),
@@ -77,8 +81,8 @@ class Rules:
         self.override = known.get(override)
 
     def of_product(self, product: str) -> list[Ruleset]:
-        """The rulesets of a product, the oldest first."""
-        rulesets = [ruleset for ruleset in self.rulesets if ruleset.product == product]
+        """The rulesets of a product that are ever in force, the oldest first."""
+        rulesets = [ruleset for ruleset in self.rulesets if ruleset.product == product and ruleset.effective_from]
         return sorted(rulesets, key=lambda ruleset: ruleset.effective_from)
 
     def counted_by(self, product: str) -> str:

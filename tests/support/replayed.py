@@ -26,13 +26,14 @@ class Replay:
 
     compiled: Compiled
     going_on: dict[str, tuple[str, str]]
+    threads: int = 1
 
     def __call__(self, state, settings: dict[str, str], stock, made: str, progress) -> None:
         """In the place of headcount.nightly.models.build_models."""
         os.environ.update(settings)
         Plugin.stock, Plugin.made_with = stock, made
         progress.step("models: replayed")
-        with duckdb.connect(str(state.building), config={"threads": 1}) as connection:
+        with duckdb.connect(str(state.building), config={"threads": self.threads}) as connection:
             connection.execute("set preserve_insertion_order = false")
             Plugin(DATABASE, {}).configure_connection(connection)
             # A transaction for each of a hundred models takes longer than the models.

@@ -22,7 +22,9 @@ rules as (
 
 {{ headcount.standing_steps(
     'contracts',
-    void_if_suspended_at_end=['excluded_if_suspended_at_end', 'contract_void_if_suspended_at_end']
+    void_if_suspended_at_end=[
+        'excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end', 'contract_void_if_suspended_at_end'
+    ]
 ) }}
 
 select

@@ -30,7 +30,7 @@ suspended_at_end as (
 
     select * from {{ ref('int_customers__suspended_at_end') }}
 
-    where suspension = 'excluded_if_suspended_at_end'
+    where suspension in ('excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end')
 
 )
 

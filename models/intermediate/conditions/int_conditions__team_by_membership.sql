@@ -16,7 +16,10 @@ rules as (
 
 {{ headcount.standing_imports() }}
 
-{{ headcount.standing_steps('members', void_if_suspended_at_end=['excluded_if_suspended_at_end']) }}
+{{ headcount.standing_steps(
+    'members',
+    void_if_suspended_at_end=['excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end']
+) }}
 
 -- At the team's own location. Where the payer has to count, a member whose payer does not is left out here; one
 -- whose payer does stands in int_conditions__team_by_payer as well.

@@ -63,7 +63,10 @@ team_mates as (
 
 ),
 
-{{ headcount.standing_steps('team_mates', void_if_suspended_at_end=['excluded_if_suspended_at_end']) }}
+{{ headcount.standing_steps(
+    'team_mates',
+    void_if_suspended_at_end=['excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end']
+) }}
 
 select
     held.judgement_id,

@@ -4,7 +4,7 @@ spans as (
 
     select * from {{ ref('int_statuses__spans') }}
 
-    where status = 'suspended'
+    where status in ('suspended', 'archived')
 
 ),
 
@@ -18,7 +18,9 @@ judgements as (
 
     select * from {{ ref('int_judgements') }}
 
-    where suspension in ('excluded_if_suspended_at_end', 'contract_void_if_suspended_at_end')
+    where suspension in (
+        'excluded_if_suspended_at_end', 'excluded_if_suspended_or_archived_at_end', 'contract_void_if_suspended_at_end'
+    )
 
 ),
 
@@ -48,5 +50,5 @@ left join customers_to_judge
     on judgements.judgement_id = customers_to_judge.judgement_id
         and spans.customer_id = customers_to_judge.customer_id
 
-where judgements.judges_everyone
-    or customers_to_judge.customer_id is not null
+where (spans.status = 'suspended' or judgements.suspension = 'excluded_if_suspended_or_archived_at_end')
+    and (judgements.judges_everyone or customers_to_judge.customer_id is not null)

@@ -28,10 +28,16 @@ overridden as (
 
 ),
 
--- A what-if run leaves its product one ruleset; every other product keeps all of its own.
+-- A what-if run leaves its product one ruleset, which then has no need of a date; every other product keeps all of its own
+-- that have one.
 chosen as (
 
-    select rulesets.*
+    select
+        rulesets.product,
+        rulesets.ruleset_id,
+        coalesce(rulesets.effective_from, cast('1970-01-01' as date)) as effective_from,
+        rulesets.proration,
+        rulesets.grace_hours
 
     from rulesets
 
@@ -39,7 +45,7 @@ chosen as (
 
     left join overridden on rulesets.product = overridden.product
 
-    where overridden.product is null
+    where (overridden.product is null and rulesets.effective_from is not null)
         or rulesets.ruleset_id = run.ruleset_override
 
 ),

@@ -16,6 +16,8 @@ rulesets as (
 
     select * from {{ ref('rule_rulesets') }}
 
+    where effective_from is not null
+
 ),
 
 invoices as (
@@ -49,7 +51,7 @@ invoices as (
 
 ),
 
--- Several rulesets can come to the number billed: the latest is told.
+-- Several rulesets can come to the number billed: the latest is told. One that never bills explains no bill.
 explaining_rulesets as (
 
     select

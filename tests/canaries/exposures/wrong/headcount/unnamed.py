@@ -1,0 +1,1 @@
+SQL = "select * from marts.fct_read"

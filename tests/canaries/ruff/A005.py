@@ -1,0 +1,1 @@
+"""Called like a module of Python's own: see the check."""

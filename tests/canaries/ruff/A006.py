@@ -1,0 +1,1 @@
+sizes = sorted([1, 2], key=lambda max: -max)

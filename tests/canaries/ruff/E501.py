@@ -1,0 +1,1 @@
+words = "word word word word word word word word word word word word word word word word word word word word word word word word word word word word word word "

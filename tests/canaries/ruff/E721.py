@@ -1,0 +1,2 @@
+def alike(one, other):
+    return type(one) == type(other)

@@ -1,0 +1,3 @@
+"""As it should be."""
+
+NAME = "fine"
