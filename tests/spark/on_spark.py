@@ -35,7 +35,7 @@ class OnSpark:
         self.place = Place(folder / "spark")
         self.reasons: set[str] = set()
         self._target = folder / "spark-target"
-        self._left = [node for node in on_duckdb.nodes if _is_left(node)]
+        self._on_duckdb = on_duckdb
 
     def __enter__(self) -> OnSpark:
         self.place.start_empty()
@@ -67,11 +67,8 @@ class OnSpark:
                     self._write_seed(connection, node, seeds)
             with ThreadPoolExecutor(_THREADS) as threads:
                 list(threads.map(self._make, together))
-        bring_back(connection, self.place, [node for node in self._nodes if not _is_left(node)])
-        for node in self._left:
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            connection.execute(f"create schema if not exists {node['schema']}")
-            connection.execute(f"create {kind} {node['schema']}.{node['alias']} as {node['compiled_code']}")
+        bring_back(connection, self.place, [node for node in self._nodes if not is_left(node)])
+        build_what_is_left(connection, self._on_duckdb)
         self.reasons.update(row[0] for row in connection.execute("select reason from marts.rejected_records").fetchall())
         return connection
 
@@ -95,7 +92,15 @@ class OnSpark:
         self.session.sql(f"create table {node['schema']}.{node['alias']} using parquet as {code}")
 
 
-def _is_left(node: dict) -> bool:
+def build_what_is_left(connection, on_duckdb: Compiled) -> None:
+    """Make what a night leaves to DuckDB, over the tables that have come back."""
+    for node in filter(is_left, on_duckdb.nodes):
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        connection.execute(f"create schema if not exists {node['schema']}")
+        connection.execute(f"create or replace {kind} {node['schema']}.{node['alias']} as {node['compiled_code']}")
+
+
+def is_left(node: dict) -> bool:
     """Whether a night leaves the model to DuckDB."""
     return node["config"]["materialized"] == "view" or node["original_file_path"].startswith(_ON_DUCKDB)
 
