@@ -64,10 +64,11 @@ class OnSpark:
         for together in _in_steps(self._nodes):
             for node in together:
                 if node["resource_type"] == "seed":
-                    self._write_seed(connection, node, seeds)
+                    self._take_seed(connection, node, seeds)
             with ThreadPoolExecutor(_THREADS) as threads:
                 list(threads.map(self._make, together))
-        bring_back(connection, self.place, [node for node in self._nodes if not is_left(node)])
+        built = [node for node in self._nodes if node["resource_type"] == "model" and not is_left(node)]
+        bring_back(connection, self.place, built)
         build_what_is_left(connection, self._on_duckdb)
         self.reasons.update(row[0] for row in connection.execute("select reason from marts.rejected_records").fetchall())
         return connection
@@ -80,16 +81,23 @@ class OnSpark:
         self.session.catalog.clearCache()
         register_in_spark(self.session, self.place)
 
-    def _write_seed(self, connection, node: dict, seeds: Path | None) -> None:
-        files = self.place.folder / "seeds" / node["alias"]
+    def _take_seed(self, connection, node: dict, seeds: Path | None) -> None:
+        """The rows of a seed, as a table on DuckDB and a file for Spark: what dbt makes of them there, whole nights show."""
+        relation, files = f"{node['schema']}.{node['alias']}", self._files_of(node)
         files.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"copy ({seed_select(node, seeds)}) to '{files}/rows.parquet' (format parquet)")
+        connection.execute(f"create schema if not exists {node['schema']}")
+        connection.execute(f"create table {relation} as {seed_select(node, seeds)}")
+        connection.execute(f"copy {relation} to '{files}/rows.parquet' (format parquet)")
+
+    def _files_of(self, seed: dict) -> Path:
+        return self.place.folder / "seeds" / seed["alias"]
 
     def _make(self, node: dict) -> None:
-        code = node.get("compiled_code")
+        relation = f"{node['schema']}.{node['alias']}"
         if node["resource_type"] == "seed":
-            code = f"select * from parquet.`{self.place.folder / 'seeds' / node['alias']}`"
-        self.session.sql(f"create table {node['schema']}.{node['alias']} using parquet as {code}")
+            self.session.sql(f"create view {relation} as select * from parquet.`{self._files_of(node)}`")
+        else:
+            self.session.sql(f"create table {relation} using parquet as {node['compiled_code']}")
 
 
 def build_what_is_left(connection, on_duckdb: Compiled) -> None:
