@@ -40,7 +40,7 @@ def build_models_on_spark(state, environment: dict[str, str], stock, made_with: 
     on, or None. Raises CheckFailed where a model or test failed."""
     os.environ.update(environment, DO_NOT_TRACK="1")
     with _emptied(Place.of_night(state.folder)) as place:
-        _build_tables(state, place, stock, made_with, progress, in_use)
+        build_tables(state, place, stock, made_with, progress, in_use)
     build_models(state, environment, stock, made_with, progress, _VIEWS_AND_TESTS)
 
 
@@ -57,7 +57,7 @@ def _emptied(place: Place):
     place.take_away()
 
 
-def _build_tables(state, place: Place, stock, made_with: str, progress: Progress, in_use) -> None:
+def build_tables(state, place: Place, stock, made_with: str, progress: Progress, in_use) -> None:
     """From what has landed to the tables in `state.building`."""
     progress.step("models: writing the landed rows for Spark")
     with _said_in_a_line(state, stock, "the landed rows could not be written for Spark"):

@@ -14,6 +14,9 @@ _ALONE = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.partitions": "2",
+    # Every statement is written down as text for a user interface that is off.
+    "spark.sql.debug.maxToStringFields": "0",
+    "spark.sql.ui.explainMode": "simple",
 }
 _JAVA_ALONE = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
 
@@ -72,9 +75,25 @@ def start(place: Place, catalog: str):
             "HEADCOUNT_SPARK_MASTER and HEADCOUNT_SPARK_OPTIONS say what it is"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
+    if given["spark.master"].startswith("local") and catalog == "in-memory" and not os.environ.get("HADOOP_CONF_DIR"):
+        _without_defaults(session, given)
     # What fails is said by dbt; pyspark would write it to standard error too, with all of Java's steps.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
+
+
+def _without_defaults(session, given: dict[str, str]) -> None:
+    """Take the thousand defaults of Hadoop out of the session, which has them in its code too: each reading of a table packs
+    and sends them all, a third of what a small table costs."""
+    hadoop = session.sparkContext._jvm.org.apache.hadoop
+    settings = session.sparkContext._jsc.hadoopConfiguration()
+    # What is loaded later would bring its defaults, and all others with them.
+    hadoop.mapred.JobConf()
+    hadoop.fs.FileSystem.get(settings)
+    settings.clear()
+    for name, value in given.items():
+        if name.startswith("spark.hadoop."):
+            settings.set(name.removeprefix("spark.hadoop."), value)
 
 
 def stop() -> None:

@@ -17,7 +17,7 @@ from tests.support.small_house import NIGHT1, booking
 
 
 def unreadable(landing: Path) -> None:
-    small.write_bytes(landing / "bookings" / "1.parquet", b"PAR1" + bytes(64) + b"PAR1")
+    small.write_bytes(small.empty(landing, "bookings") / "1.parquet", b"PAR1" + bytes(64) + b"PAR1")
 
 
 def another_kind(landing: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
+from headcount.exports import Leaving
 from tests.checks.report import Outcome
 from tests.support.contents import marts, rows_of, unlike
 
@@ -42,6 +44,14 @@ def bytes_together(name: str, first: Path, second: Path) -> Outcome:
         alike = all(one.is_file() for one in pair) and pair[0].read_bytes() == pair[1].read_bytes()
         outcome += said(f"{name}: {path}", [] if alike else [f"{path}: other bytes on Spark"])
     return outcome
+
+
+def leave(connection, exports: Path, as_of: datetime) -> None:
+    """What the end of a night does with its warehouse."""
+    with Leaving(exports, as_of) as leaving:
+        leaving.gather(connection)
+        leaving.write()
+        leaving.publish()
 
 
 def said(what: str, wrong: list[str]) -> Outcome:

@@ -29,9 +29,12 @@ def killed(folder: Path) -> Outcome:
     before = there.warehouse.read_bytes()
     night(here, _TODAY, "duckdb").check_returncode()
 
-    code = _night_without(there, _driver, "reading the landed tables")
+    code, _ = _night_without(there, _driver, "reading the landed tables")
     outcome = said("driver killed: yesterday's warehouse stays in use", _changed(there, before) + ["exit 0"][: code == 0])
-    code = _night_without(there, _executor, "looking for conditions that count")
+    code, lines = _night_without(there, _java, "reading the landed tables")
+    wrong = _changed(there, before) + ([] if (code, len(lines)) == (1, 1) else [f"exit {code}", *lines])
+    outcome += said("Java killed: one line, and yesterday's warehouse stays in use", wrong)
+    code, _ = _night_without(there, _executor, "looking for conditions that count")
     if code != 0:
         outcome += said(f"executor killed: exit {code}, yesterday's warehouse stays in use", _changed(there, before))
         night(there, _TODAY, "spark").check_returncode()
@@ -44,8 +47,8 @@ def _changed(one, before: bytes) -> list[str]:
     return [] if one.warehouse.read_bytes() == before else ["another warehouse is in use"]
 
 
-def _night_without(one, victim, step: str) -> int:
-    """The exit code of a night that loses a process as it comes to a step."""
+def _night_without(one, victim, step: str) -> tuple[int, list[str]]:
+    """The exit code of a night that loses a process as it comes to a step, and what it says then beside its progress."""
     words = command(*one.words("--as-of", _TODAY, "--target", "spark"))
     settings = environment(**settings_of_spark())
     with subprocess.Popen(words, cwd=PROJECT, env=settings, stderr=subprocess.PIPE, text=True) as process:
@@ -56,25 +59,34 @@ def _night_without(one, victim, step: str) -> int:
                 break
         rest = process.stderr.read()
         print(rest, flush=True)
-        return process.wait()
+        return process.wait(), [line for line in rest.splitlines() if not line.startswith("[")]
 
 
 def _driver(night_id: int) -> int:
     return night_id
 
 
+def _java(night_id: int) -> int:
+    """The Java process that the night itself has started."""
+    return _below(night_id, b"org.apache.spark.deploy.SparkSubmit")
+
+
 def _executor(night_id: int) -> int:
     """A process below the night that runs Spark's executor."""
+    return _below(night_id, b"CoarseGrainedExecutorBackend")
+
+
+def _below(night_id: int, named: bytes) -> int:
+    """A process of the night's with this in its command line."""
     for _ in range(100):
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                said_of_it = (process / "cmdline").read_bytes()
+                if named in (process / "cmdline").read_bytes() and night_id in _above(int(process.name)):
+                    return int(process.name)
             except OSError:
                 continue
-            if b"CoarseGrainedExecutorBackend" in said_of_it and night_id in _above(int(process.name)):
-                return int(process.name)
         time.sleep(0.1)
-    raise AssertionError("the night has no executor of its own")
+    raise AssertionError(f"the night has no process of {named.decode()}")
 
 
 def _above(process_id: int) -> list[int]:

@@ -35,7 +35,7 @@ class OnSpark:
         self.place = Place(folder / "spark")
         self.reasons: set[str] = set()
         self._target = folder / "spark-target"
-        self._left = [node for node in on_duckdb.nodes if _is_left(node)]
+        self._on_duckdb = on_duckdb
 
     def __enter__(self) -> OnSpark:
         self.place.start_empty()
@@ -64,14 +64,12 @@ class OnSpark:
         for together in _in_steps(self._nodes):
             for node in together:
                 if node["resource_type"] == "seed":
-                    self._write_seed(connection, node, seeds)
+                    self._take_seed(connection, node, seeds)
             with ThreadPoolExecutor(_THREADS) as threads:
                 list(threads.map(self._make, together))
-        bring_back(connection, self.place, [node for node in self._nodes if not _is_left(node)])
-        for node in self._left:
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            connection.execute(f"create schema if not exists {node['schema']}")
-            connection.execute(f"create {kind} {node['schema']}.{node['alias']} as {node['compiled_code']}")
+        built = [node for node in self._nodes if node["resource_type"] == "model" and not is_left(node)]
+        bring_back(connection, self.place, built)
+        build_what_is_left(connection, self._on_duckdb)
         self.reasons.update(row[0] for row in connection.execute("select reason from marts.rejected_records").fetchall())
         return connection
 
@@ -83,19 +81,34 @@ class OnSpark:
         self.session.catalog.clearCache()
         register_in_spark(self.session, self.place)
 
-    def _write_seed(self, connection, node: dict, seeds: Path | None) -> None:
-        files = self.place.folder / "seeds" / node["alias"]
+    def _take_seed(self, connection, node: dict, seeds: Path | None) -> None:
+        """The rows of a seed, as a table on DuckDB and a file for Spark: what dbt makes of them there, whole nights show."""
+        relation, files = f"{node['schema']}.{node['alias']}", self._files_of(node)
         files.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"copy ({seed_select(node, seeds)}) to '{files}/rows.parquet' (format parquet)")
+        connection.execute(f"create schema if not exists {node['schema']}")
+        connection.execute(f"create table {relation} as {seed_select(node, seeds)}")
+        connection.execute(f"copy {relation} to '{files}/rows.parquet' (format parquet)")
+
+    def _files_of(self, seed: dict) -> Path:
+        return self.place.folder / "seeds" / seed["alias"]
 
     def _make(self, node: dict) -> None:
-        code = node.get("compiled_code")
+        relation = f"{node['schema']}.{node['alias']}"
         if node["resource_type"] == "seed":
-            code = f"select * from parquet.`{self.place.folder / 'seeds' / node['alias']}`"
-        self.session.sql(f"create table {node['schema']}.{node['alias']} using parquet as {code}")
+            self.session.sql(f"create view {relation} as select * from parquet.`{self._files_of(node)}`")
+        else:
+            self.session.sql(f"create table {relation} using parquet as {node['compiled_code']}")
 
 
-def _is_left(node: dict) -> bool:
+def build_what_is_left(connection, on_duckdb: Compiled) -> None:
+    """Make what a night leaves to DuckDB, over the tables that have come back."""
+    for node in filter(is_left, on_duckdb.nodes):
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        connection.execute(f"create schema if not exists {node['schema']}")
+        connection.execute(f"create or replace {kind} {node['schema']}.{node['alias']} as {node['compiled_code']}")
+
+
+def is_left(node: dict) -> bool:
     """Whether a night leaves the model to DuckDB."""
     return node["config"]["materialized"] == "view" or node["original_file_path"].startswith(_ON_DUCKDB)
 
