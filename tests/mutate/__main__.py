@@ -28,6 +28,7 @@ from tests.mutate.cells import cells
 from tests.mutate.texts import mutants
 from tests.mutate.trial import open_bench, tried
 
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutate", description="Changes rules and SQL, and sees who sees it.")
     parser.add_argument("--count", type=int, metavar="N", help="so many of the changes, drawn at random; without it all")
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--report", action="store_true", help="run nothing")
     chosen = parser.parse_args(arguments)
 
-    changes = cells(chosen.only) + ([] if chosen.seeds_only else mutants(chosen.only))
-    drawn = list(changes)
+    every = cells() + mutants()
+    drawn = changes = [one for one in every if one.path.startswith("seeds/" if chosen.seeds_only else chosen.only)]
     if chosen.count is not None:
         drawn = random.Random(chosen.seed).sample(changes, min(chosen.count, len(changes)))
     known = results.known()
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if waiting:
         print(f"{len(waiting)} changes of {len(changes)} to try", flush=True)
         _run(waiting, chosen.jobs)
-    return results.report(results.known(), drawn, len(changes))
+    return results.report(results.known(), drawn, every)
 
 
 def _run(waiting: list, jobs: int) -> None:

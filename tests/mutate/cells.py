@@ -71,12 +71,12 @@ def rows(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def cells(only: str = "") -> list[Cell]:
+def cells() -> list[Cell]:
     """Each cell of the rule seeds flipped, in order."""
     names = [f"seeds/rules/{path.name}" for path in sorted((SEEDS / "rules").glob("*.csv"))]
     return [
         Cell(name, line, column, was, becomes)
-        for name in names if name.startswith(only)
+        for name in names
         for line, row in enumerate(rows(name), 2)
         for column, was in row.items()
         for becomes in _flipped(column, was)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from headcount.project import PROFILES, PROJECT, SEEDS
+from headcount.project import PROFILES, PROJECT
 
 
 class Project:
@@ -37,6 +36,12 @@ class Project:
         """A model or data test as SQL."""
         node = copy.copy(self.manifest.nodes[key])
         node.compiled, node.compiled_code, node.extra_ctes = False, None, []
+        return self._compiler.compile_node(node, self.manifest, {}, write=False).compiled_code
+
+    def sql_of(self, text: str) -> str:
+        """Any text with Jinja, in the place of a model without rows of its own."""
+        node = copy.copy(self.manifest.nodes["model.headcount.stg_run"])
+        node.raw_code, node.compiled, node.compiled_code, node.extra_ctes = text, False, None, []
         return self._compiler.compile_node(node, self.manifest, {}, write=False).compiled_code
 
     @contextmanager
@@ -86,19 +91,15 @@ class Project:
                 setattr(one, name, value)
 
     def _models_of(self, path: str, text: str) -> list[tuple]:
-        nodes = [node for node in self.manifest.nodes.values() if node.original_file_path == path and path.endswith(".sql")]
+        nodes = [node for node in self.manifest.nodes.values() if node.original_file_path == path]
         return [(node, "raw_code", text.strip()) for node in nodes]
 
     def _macros_of(self, path: str, text: str) -> list[tuple]:
-        from dbt.clients.jinja_static import statically_extract_macro_calls  # noqa: F401
-        from dbt_common.clients._jinja_blocks import BlockIterator  # noqa: F401
         from dbt_common.clients.jinja import extract_toplevel_blocks
 
-        written = {
-            block.block_name: block.full_block
-            for block in extract_toplevel_blocks(text, allowed_blocks={"macro", "materialization", "test"}, collect_raw_data=False)
-        }
-        macros = [one for one in self.manifest.macros.values() if one.original_file_path == path and one.package_name == "headcount"]
+        blocks = extract_toplevel_blocks(text, allowed_blocks={"macro", "materialization"}, collect_raw_data=False)
+        written = {block.block_name: block.full_block for block in blocks}
+        macros = [one for one in self.manifest.macros.values() if one.package_name == "headcount" and one.original_file_path == path]
         return [(one, "macro_sql", written[one.name]) for one in macros if one.name in written]
 
     def _reached_by(self, changed: set[str]) -> set[str]:
@@ -110,30 +111,6 @@ class Project:
             macros, grown = macros | more, bool(more)
         keys = self.models + self.tests
         return changed - macros | {key for key in keys if macros & set(self.manifest.nodes[key].depends_on.macros)}
-
-    @contextmanager
-    def with_seed(self, name: str, rows: list[dict[str, str]]) -> Iterator[list[str]]:
-        """A seed has these rows where unit tests read it by name; gives those tests."""
-        there = _as_read(list(csv.DictReader(open(next(SEEDS.rglob(f"{name}.csv")), newline="", encoding="utf-8"))))
-        given = [
-            (key, one) for key, test in self.manifest.unit_tests.items() for one in test.given
-            if one.input.replace('"', "'") == f"ref('{name}')" and _as_read(one.rows) == there
-        ]  # fmt: skip
-        before = [(one, one.rows) for _, one in given]
-        for key, one in given:
-            one.rows = [{column: value or None for column, value in row.items()} for row in rows]
-            self._unit_tests.pop(key, None)
-        try:
-            yield [key for key, _ in given]
-        finally:
-            for key, _ in given:
-                self._unit_tests.pop(key, None)
-            for one, value in before:
-                one.rows = value
-
-
-def _as_read(rows) -> list[dict[str, str]]:
-    return [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows or [] if isinstance(row, dict)]
 
 
 def opened(warehouse: Path, target: Path) -> Project:
@@ -158,8 +135,8 @@ def opened(warehouse: Path, target: Path) -> Project:
     # dbt has no other way to its configuration: the task that it makes is asked, and compiles nothing.
     usual, CompileTask.run = CompileTask.run, keep
     try:
-        words = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES), "--target-path", str(target), "--log-path", str(target)]
-        result = dbtRunner().invoke(["--quiet", "compile", *words])
+        places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)]
+        result = dbtRunner().invoke(["--quiet", "compile", *places, "--target-path", str(target), "--log-path", str(target)])
     finally:
         CompileTask.run = usual
     if not found:

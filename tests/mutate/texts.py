@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from headcount.project import PROJECT
 
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SILENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
 _MACRO = re.compile(r"\{%-? (?:macro|materialization) (\w+).*?\{%-? end(?:macro|materialization) -?%\}", re.DOTALL)
+_JINJA_TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _TEXT = re.compile(r"'(?:[^'\n]|'')*'")
 
 # kind, what is looked for, what stands there instead; group 1 is replaced where there is one.
@@ -44,7 +44,6 @@ _SQL = [
     ("constant", r"\btrue\b", "false"),
     ("constant", r"\bfalse\b", "true"),
     ("filter", r"\b(?:where|having|qualify)\b", None),
-    ("set", r"\bunion all\b", "union distinct"),
     ("set", r"\bunion distinct\b", "union all"),
     ("set", r"\bdistinct (?!from\b)", ""),
     ("direction", r" desc\b", ""),
@@ -97,19 +96,17 @@ class Mutant:
         return f"{before}   [{self.was.strip() or self.was!r} -> {self.becomes.strip() or repr(self.becomes)}]"
 
 
-def mutants(only: str = "") -> list[Mutant]:
-    """Those of all models and macros whose path begins so, in order."""
+def mutants() -> list[Mutant]:
+    """Those of all models and macros, in order."""
     files = sorted((PROJECT / "models").rglob("*.sql")) + sorted((PROJECT / "macros").rglob("*.sql"))
     names = [path.relative_to(PROJECT).as_posix() for path in files]
-    return [mutant for name in names if name.startswith(only) and not _of_another_engine(name) for mutant in _of_file(name)]
+    return [mutant for name in names for mutant in of_file(name, (PROJECT / name).read_text("utf-8"))]
 
 
-def _of_another_engine(name: str) -> bool:
-    return name.startswith("macros/engine/")
-
-
-def _of_file(name: str) -> Iterator[Mutant]:
-    text = (PROJECT / name).read_text("utf-8")
+def of_file(name: str, text: str) -> Iterator[Mutant]:
+    """Those of one file."""
+    if name.startswith("macros/engine/"):
+        return
     macros = list(_MACRO.finditer(text))
     seen = set()
     for start, was, becomes, kind in sorted(_spots(text), key=lambda spot: spot[:3]):
@@ -144,7 +141,10 @@ def _spots(text: str) -> Iterator[tuple[int, str, str, str]]:
     for start, end in jinja:
         if not re.match(r"\{%-? *(macro|materialization|endmacro)", text[start:end]):
             for kind, pattern, instead in _IN_JINJA:
+                quoted = [] if kind == "arithmetic" else [one.span() for one in _JINJA_TEXT.finditer(text[start:end])]
                 for found in re.finditer(pattern, text[start:end]):
+                    if _within(found.start(), quoted):
+                        continue
                     yield start + found.start(), found.group(), _instead(found.group(), instead, kind), kind
 
 

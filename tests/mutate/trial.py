@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 import time
@@ -18,9 +19,11 @@ from headcount.seeds import forbid_unreadable
 from headcount.thresholds import forbid_bad_thresholds
 from tests.fuzz import spelled
 from tests.mutate.cells import Cell
+from tests.mutate.macro_tests import failing_macro_test, use
 from tests.mutate.project import opened
 from tests.mutate.texts import Mutant
 from tests.mutate.zones import PATIENCE, Zone, zones
+from tests.support.shipped_rules import unlike_shipped
 from tests.support.warehouse import DATABASE, Compiled, build, seed_select
 
 
@@ -58,6 +61,10 @@ class Bench:
         with self.project.going_on():
             self.later = {key: self.project.sql(key) for key in self.project.models}
         self.zones = zones(self.compiled, folder)
+        use(self.project)
+        assert failing_macro_test() is None, failing_macro_test()
+        failing = [f"{zone.name}: {seen}" for zone in self.zones if (seen := zone.seen_by_tests(zone.before, self.tests))]
+        assert not failing, failing
         self.unit_sql = {key: self.project.unit_sql(key) for key in self.project.manifest.unit_tests}
         self.unit_rows = {key: self._unit_rows(sql) for key, sql in self.unit_sql.items()}
 
@@ -72,7 +79,8 @@ class Bench:
         with build(self.compiled, landing, spelled(SAMPLE_AS_OF)) as made:
             columns = made.execute(
                 "select schema_name, table_name, string_agg(column_name || ' ' || data_type, ', ' order by column_index) "
-                f"from duckdb_columns() where database_name = '{DATABASE}' and schema_name not in ('landing', 'ledger') group by all"
+                f"from duckdb_columns() where database_name = '{DATABASE}' and schema_name not in ('landing', 'ledger') "
+                "group by all"
             ).fetchall()
         from dbt.adapters.factory import get_adapter
 
@@ -89,7 +97,8 @@ class Bench:
             by, differs = self._of_cell(change) if isinstance(change, Cell) else self._of_text(change)
         except duckdb.InterruptException:
             by, differs = "takes too long", []
-        return Verdict(change.key, change.path, change.line, change.kind, change.change, by, differs, round(time.monotonic() - begun, 2))
+        seconds = round(time.monotonic() - begun, 2)
+        return Verdict(change.key, change.path, change.line, change.kind, change.change, by, differs, seconds)
 
     def _of_text(self, change: Mutant) -> tuple[str | None, list[str]]:
         with self.project.with_text(change.path, change.text()) as reached:
@@ -100,25 +109,29 @@ class Bench:
                     later = {key: self.project.sql(key) for key in reached if key in self.later}
             except Exception as error:
                 return f"dbt cannot compile it: {str(error).strip().splitlines()[-1].strip()[:80]}", []
+            differs: list[str] = []
             by = self._by_unit_tests([test for key in models for test in self.project.unit_tests_of(key)])
-        if by:
-            return by, []
+            by = by or self._by_rest(change, models, tests, later, differs)
+            return by, [] if by else differs
+
+    def _by_rest(self, change, models, tests, later, differs) -> str | None:
+        """Data tests, zones, and the tests of macros; `differs` takes the models whose rows are other ones, seen by nobody."""
         changed = {key: sql for key, sql in models.items() if sql != self.models[key]}
         all_tests = self.tests | {key: (sql, self.tests[key][1]) for key, sql in tests.items()}
         for key, sql in tests.items():
             if sql != self.tests[key][0] and (by := self._in(self.zones[0], self.zones[0].failing, key, sql)):
-                return by, []
-        differs: list[str] = []
+                return by
         for zone in self.zones if changed else []:
             by, others = self._in(zone, zone.tried, changed, all_tests)
             if by:
-                return by, []
+                return by
             differs += [name for name in others if name not in differs]
-        if not changed and not any(sql != self.later[key] for key, sql in later.items()) and not tests:
-            differs = ["no SQL of this engine"]
-        elif not changed and any(sql != self.later[key] for key, sql in later.items()):
-            differs = ["only nights that go on"]
-        return None, differs
+        if change.macro and (by := failing_macro_test()):
+            return by
+        if not changed:
+            is_later = any(sql != self.later[key] for key, sql in later.items())
+            differs += ["only nights that go on"] if is_later else [] if tests else ["no SQL of this engine"]
+        return None
 
     def _of_cell(self, change: Cell) -> tuple[str | None, list[str]]:
         name = Path(change.path).stem
@@ -126,9 +139,6 @@ class Bench:
             seeds = change.write(Path(folder) / "seeds")
             if by := self._by_commands(seeds):
                 return by, []
-            with self.project.with_seed(name, change.rows()) as tests:
-                if by := self._by_unit_tests(tests):
-                    return by, []
             zone = self.zones[0]
             usual, zone.seeds = zone.seeds, seeds
             key = next(node["unique_id"] for node in zone.compiled.nodes if node["name"] == name)
@@ -136,15 +146,16 @@ class Bench:
                 by = self._in(zone, self._seed_fails, zone, key)
             finally:
                 zone.seeds = usual
-            return by or self._by_scenarios(seeds), []
+            return by or self._by_shipped_rules(seeds) or self._by_scenarios(seeds), []
 
     def _seed_fails(self, zone: Zone, key: str) -> str | None:
         """Data tests about the seed; the oracle reads the same seed, so it has nothing to say."""
         node = next(node for node in zone.compiled.nodes if node["unique_id"] == key)
         zone.connection.begin()
         try:
-            zone.connection.execute(f"create or replace table {node['schema']}.{node['alias']} as {seed_select(node, zone.seeds)}")
-            return zone._seen_by_tests([key], self.tests)
+            seed = f"{node['schema']}.{node['alias']}"
+            zone.connection.execute(f"create or replace table {seed} as {seed_select(node, zone.seeds)}")
+            return zone.seen_by_tests([key], self.tests) or self._by_policy_tests(seed)
         except duckdb.Error as error:
             return f"the seed cannot be loaded: {str(error).splitlines()[0][:80]}"
         finally:
@@ -159,6 +170,14 @@ class Bench:
             except HeadcountError as error:
                 return f"headcount nightly: {str(error)[:80]}"
         return None
+
+    @staticmethod
+    def _by_shipped_rules(seeds: Path) -> str | None:
+        try:
+            found = unlike_shipped(seeds)
+        except (AssertionError, ValueError) as error:
+            found = [str(error)]
+        return f"test_shipped_rules: {found[0][:80]}" if found else None
 
     def _by_scenarios(self, seeds: Path) -> str | None:
         """The scenarios' expectations, as test_sample holds the oracle to them."""
@@ -187,6 +206,13 @@ class Bench:
         return None
 
     # -- checks --------------------------------------------------------------------------------
+
+    def _by_policy_tests(self, seed: str) -> str | None:
+        """Unit tests that read the rows of a seed by its name."""
+        for key, sql in self.unit_sql.items():
+            if re.search(rf"\b{seed}\b", sql) and self._unit_rows(sql) != self.unit_rows[key]:
+                return f"unit test {key.split('.')[-1]}"
+        return None
 
     def _by_unit_tests(self, keys: list[str]) -> str | None:
         for key in keys:

@@ -23,7 +23,7 @@ from tests.support import differences
 from tests.support.corrected import RULESETS, correct
 from tests.support.finance import seeds_with_it
 from tests.support.holds import seeds_with_holds
-from tests.support.warehouse import Compiled, build, seed_select
+from tests.support.warehouse import Compiled, build
 
 # What a statement may take; the slowest of the reference takes half a second.
 PATIENCE = 20
@@ -60,7 +60,7 @@ class Zone:
             if key not in changed and not self.parents[key] & set(other):
                 continue
             how = "view" if node["config"]["materialized"] == "view" else "table"
-            sql = changed.get(key) or (seed_select(node, self.seeds) if node["resource_type"] == "seed" else node["compiled_code"])
+            sql = changed.get(key) or node["compiled_code"]
             try:
                 self.connection.execute(f"create or replace {how} {_relation(node)} as {sql}")
                 is_other = self._print_of(_relation(node)) != self.before[key]
@@ -70,7 +70,7 @@ class Zone:
                 other.append(key)
                 if seen := self._seen_by_oracle(node["name"]):
                     return seen, []
-        return self._seen_by_tests(other, tests), [key.split(".")[-1] for key in other]
+        return self.seen_by_tests(other, tests), [key.split(".")[-1] for key in other]
 
     def _seen_by_oracle(self, mart: str) -> str | None:
         names = [mart, "fct_held_lines"] if mart == "fct_billing_lines" else [mart]
@@ -79,7 +79,7 @@ class Zone:
                 return f"oracle: {name} in {self.name}"
         return None
 
-    def _seen_by_tests(self, other: Iterable[str], tests: dict[str, str]) -> str | None:
+    def seen_by_tests(self, other: Iterable[str], tests: dict[str, str]) -> str | None:
         """Data tests about what has other rows, and those that say something else themselves."""
         for key, (sql, parents) in tests.items():
             if set(parents) & set(other):
