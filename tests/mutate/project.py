@@ -99,8 +99,10 @@ class Project:
 
         blocks = extract_toplevel_blocks(text, allowed_blocks={"macro", "materialization"}, collect_raw_data=False)
         written = {block.block_name: block.full_block for block in blocks}
-        macros = [one for one in self.manifest.macros.values() if one.package_name == "headcount" and one.original_file_path == path]
-        return [(one, "macro_sql", written[one.name]) for one in macros if one.name in written]
+        ours = [one for one in self.manifest.macros.values() if one.package_name == "headcount"]
+        return [
+            (one, "macro_sql", written[one.name]) for one in ours if one.original_file_path == path and one.name in written
+        ]
 
     def _reached_by(self, changed: set[str]) -> set[str]:
         """The models and tests made with any of these, in whichever macro."""
