@@ -8,7 +8,7 @@
 Results are kept in build/mutate/results.jsonl; a change that stands there is not run again, unless --again asks for it. dbt reads
 the project once in each of `--jobs` processes, landing zones are built once, and of each change only the models that it changes,
 and those whose input has other rows then. Survivors are listed with the models in which they change rows. Those that no
-check can see stand in tests/mutate/explained.yml with the reason. Exit code 1 where a change of a rule seed has survived, or
+check can see stand in tests/mutate/explained.toml with the reason. Exit code 1 where a change of a rule seed has survived, or
 fewer than 95 of 100 changes are seen.
 """
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
-
-import yaml
 
 from headcount.project import PROJECT
 
 KEPT = PROJECT / "build" / "mutate" / "results.jsonl"
-EXPLAINED = Path(__file__).with_name("explained.yml")
+EXPLAINED = Path(__file__).with_name("explained.toml")
 NEEDED = 95
 CHECKS = ("unit test", "data test", "oracle", "pytest", "test_sample", "test_shipped_rules", "headcount nightly",
           "dbt cannot compile", "takes too long")  # fmt: skip
@@ -41,7 +40,7 @@ class Explained:
     """Changes that nobody can see, one by one: file, the line as it stands, and what becomes of what in it."""
 
     def __init__(self, path: Path = EXPLAINED):
-        self.entries = yaml.safe_load(path.read_text("utf-8")) or [] if path.exists() else []
+        self.entries = tomllib.loads(path.read_text("utf-8")).get("changes", [])
 
     def reason(self, change) -> str | None:
         return next((entry["why"] for entry in self.entries if _fits(entry, change)), None)

@@ -91,9 +91,10 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """The line as it was and as it is, in one line."""
-        before = (PROJECT / self.path).read_text("utf-8").splitlines()[self.line - 1].strip()
-        return f"{before}   [{self.was.strip() or self.was!r} -> {self.becomes.strip() or repr(self.becomes)}]"
+        """The line as it is, of a join also what it joins by, and what becomes of what in it."""
+        lines = [line.strip() for line in (PROJECT / self.path).read_text("utf-8").splitlines()[self.line - 1 :]]
+        before = f"{lines[0]} {lines[1]}" if self.kind == "join" and " on " not in lines[0] else lines[0]
+        return f"{before}   [{self.was.strip()} -> {self.becomes.strip() or 'nothing'}]"
 
 
 def mutants() -> list[Mutant]:
