@@ -44,5 +44,6 @@ def failing_macro_test() -> str | None:
     """The first test that fails, by name."""
     result = _Result()
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *TESTS], plugins=[result])
+        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *TESTS], plugins=[result])
+    assert code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED), f"pytest did not run: {code!r}"
     return result.first and f"pytest {result.first}"
