@@ -77,10 +77,13 @@ class Project:
 
     # -- one text changed ----------------------------------------------------------------------
 
+    def texts_of(self, path: str, text: str) -> list[tuple]:
+        """What a file of models or macros with this text makes otherwise: (what, its attribute, its value)."""
+        return self._models_of(path, text) or self._macros_of(path, text)
+
     @contextmanager
-    def with_text(self, path: str, text: str) -> Iterator[set[str]]:
-        """A file of models or macros has this text; gives the models and tests that it can matter to."""
-        changed = self._models_of(path, text) or self._macros_of(path, text)
+    def with_texts(self, changed: list[tuple]) -> Iterator[set[str]]:
+        """These have these texts; gives the models and tests that it can matter to."""
         before = [(one, name, getattr(one, name)) for one, name, _ in changed]
         for one, name, value in changed:
             setattr(one, name, value)

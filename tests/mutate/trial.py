@@ -101,7 +101,11 @@ class Bench:
         return Verdict(change.key, change.path, change.line, change.kind, change.change, by, differs, seconds)
 
     def _of_text(self, change: Mutant) -> tuple[str | None, list[str]]:
-        with self.project.with_text(change.path, change.text()) as reached:
+        try:
+            blocks = self.project.texts_of(change.path, change.text())
+        except Exception as error:
+            return f"dbt cannot compile it: no Jinja ({type(error).__name__})", []
+        with self.project.with_texts(blocks) as reached:
             try:
                 models = {key: self.project.sql(key) for key in reached if key in self.models}
                 tests = {key: self.project.sql(key) for key in reached if key in self.tests}
