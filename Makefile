@@ -17,7 +17,7 @@ PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/python -m tests.run
 
-.PHONY: help build dashboard test lint browser sample lock clean docs bench spark test-spark
+.PHONY: help build dashboard test lint browser sample lock clean docs bench spark test-spark mutate
 
 help:
 	@echo "make build     set up, make the sample landing zone if there is none, run the nightly job on it"
@@ -30,6 +30,7 @@ help:
 	@echo "make bench     time whole builds and nights beside other engines' counts, with nothing else running (half an hour)"
 	@echo "make spark     set up build/spark, in which --target spark runs (needs Java 17 or newer)"
 	@echo "make test-spark build the sample on DuckDB and on Spark, and hold every row and byte against each other"
+	@echo "make mutate    change rules and SQL in one line at a time, and name what no check sees (an hour)"
 	@echo "make lock      resolve the requirements again from pyproject.toml (needs uv)"
 	@echo "make clean     remove what was built; .venv stays"
 
@@ -87,6 +88,9 @@ spark: $(SPARK)/.ready
 
 test-spark: $(SPARK)/.ready
 	@HEADCOUNT_AS_OF=$(AS_OF) $(SPARK)/bin/python -m tests.spark
+
+mutate: $(READY)
+	@$(VENV)/bin/python -m tests.mutate
 
 bench: $(READY)
 	@$(PYTHON) -m venv $(PEERS)

@@ -17,6 +17,7 @@ CALLS = {
     "boundary_literals": "headcount.period_boundary(\"date '2024-01-31'\", 1, 1)",
     "months_left": "headcount.months_left('term_start_on', 'term_months', 'day_on')",
     "seconds": "headcount.seconds_between('from_at', 'until_at')",
+    "reason": "headcount.reason_in_words('reason')",
     "slices": "headcount.duckdb__create_table_as(false, api.Relation.create(identifier='made'), '{}')".format(
         "with n as (select unnest(range(7)) as n)"
         + " union all".join(f" /* slice */ select n from n where n % 3 = {slice_}" for slice_ in range(3))
@@ -199,6 +200,27 @@ def test_seconds_are_exact_to_the_microsecond(one):
     assert one(
         "seconds", from_at="timestamp '2026-03-28 23:00:00.000001'", until_at="timestamp '2026-03-29 22:00:00'"
     ) == Decimal("82799.999999")
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail"),
+    [
+        ("missing:price", "price is required and empty"),
+        ("unreadable:price", "price cannot be read as its type"),
+        ("not_allowed:status", "status is not one of the values allowed"),
+        ("negative:price", "price is below what is allowed"),
+        ("unknown:team_id", "team_id refers to a record that has not been accepted yet"),
+        ("other_account:team_id", "team_id refers to a record of another account"),
+        ("immutable:currency", "currency differs from the first version and may never change"),
+        ("ends_before_start", "It ends before it starts"),
+        ("in_the_future", "It happened more than 24 hours after it was loaded"),
+        ("conflicting_version", "A greater version of the same key and load instant is in force"),
+        ("period_already_closed", "It became known after the period it falls into had closed, at every location it names"),
+        ("nobody_knows_it", None),
+    ],
+)
+def test_a_reason_is_said_in_words(one, reason, detail):
+    assert one("reason", reason=f"'{reason}'") == detail
 
 
 @pytest.mark.parametrize(
