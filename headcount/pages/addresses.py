@@ -70,8 +70,9 @@ class Static:
         return "" if self._account is not None else "index.html"
 
     def rules(self, rule: str = "") -> str:
-        page = "" if self._account is not None else "rules.html"
-        return page + (f"#{rule}" if rule else "")
+        if self._account is not None:
+            return ""
+        return "rules.html" + (f"#{rule}" if rule else "")
 
     def find(self, **chosen) -> str:
         return ""

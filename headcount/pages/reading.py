@@ -49,6 +49,7 @@ class Reading:
     def __init__(self, shelf: Shelf):
         self._shelf = shelf
         self._tables: set[str] = set()
+        self._grouped: dict[str, dict[str, list[dict]]] = {}
 
     def __enter__(self) -> "Reading":
         self._connection = open_warehouse(self._shelf.warehouse)
@@ -76,6 +77,7 @@ class Reading:
             self._connection.execute("use few")
             yield
         finally:
+            self._grouped = {}
             self._connection.execute(f"use {DATABASE}")
             self._connection.execute("detach few")
 
@@ -96,6 +98,16 @@ class Reading:
         found = self._connection.execute(sql, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def grouped(self, name: str, sql: str) -> dict[str, list[dict]]:
+        """The rows of a query whose `$account` is nobody's in particular, by account: asked once while a reading has the
+        rows of few accounts."""
+        if name not in self._grouped:
+            found: dict[str, list[dict]] = {}
+            for row in self.rows(sql, account=None):
+                found.setdefault(row["account_id"], []).append(row)
+            self._grouped[name] = found
+        return self._grouped[name]
 
     def row(self, sql: str, **values) -> dict | None:
         """The first row, or None."""

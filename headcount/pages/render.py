@@ -36,6 +36,7 @@ def environment() -> Environment:
         "sources": sources,
         "joined": joined,
         "rule": rule,
+        "due": due,
         "begun": begun,
     }
     return made
@@ -61,6 +62,11 @@ def sources(labels: str | None) -> str:
 def joined(kind: str, codes: str | None) -> str:
     """Codes that a mart joins by commas, in words."""
     return " and ".join(words.name(kind, code) for code in codes.split(",")) if codes else spelled.NOTHING
+
+
+@pass_context
+def due(context, at) -> str:
+    return spelled.due(at, context["run"]["as_of_at"])
 
 
 @pass_context

@@ -30,7 +30,7 @@ LISTINGS = (
             Column("package", "Limit", "right"), Column("amount", "Users cost", "money"),
         ),
         "level, users desc nulls last, account_id", ("account_id", "account_name"), ("product", "state", "currency"),
-        "No account has been landed and accepted yet; run `headcount nightly` on a landing zone that has some.",
+        "No account has been received and accepted yet; run `headcount nightly` on a landing zone that has some.",
         prepare=account_states,
     ),
     Listing(
