@@ -137,7 +137,7 @@ def whole(reading, listing: Listing, account: str) -> Page:
     """Every row of the account, of a reading that writes many: one query for all of its accounts."""
     if listing.prepare:
         listing.prepare(reading)
-    by_account = reading.grouped(listing.name, f"select * from ({listing.sql}) as listed order by {listing.order}")
+    by_account = reading.grouped(listing.name, f"select * from ({listing.sql}) as listed order by {listing.order}", account=None)
     rows = by_account.get(account, [])
     return Page(listing, Asked(given={"account": account}), rows, len(rows), {}, max(1, len(rows)))
 
