@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from headcount.errors import HeadcountError
-from headcount.pages.account import account_page, chosen_periods, find_account
+from headcount.pages.account import NotThereError, account_page, chosen_periods, find_account, people_of
 from headcount.pages.addresses import Live
-from headcount.pages.asked import asked_of, day_of
+from headcount.pages.asked import SenselessError, asked_of, day_of
 from headcount.pages.bill import bills
-from headcount.pages.lists import LISTINGS, as_csv, ask
-from headcount.pages.others import customer, found, people, rules
+from headcount.pages.lists import LISTINGS, NoSuchPage, as_csv, ask
+from headcount.pages.others import PEOPLE, customer, found, people, rules
 from headcount.pages.overview import overview
 from headcount.pages.reading import Reading, Shelf
 from headcount.pages.render import ASSETS, FOLDER, render
@@ -59,12 +59,19 @@ def _answer(shelf: Shelf, request, page):
             try:
                 given = page(reading, request)
             except NotThere as missing:
-                html = render("missing.html", TO, reading, heading=missing.heading, said=missing.said, q=missing.q)
-                return HTMLResponse(html, 404, _HEADERS)
+                return HTMLResponse(_missing(reading, missing.heading, missing.said, missing.q), 404, _HEADERS)
+            except (NotThereError, NoSuchPage) as missing:
+                return HTMLResponse(_missing(reading, "Not there", str(missing)), 404, _HEADERS)
+            except SenselessError as senseless:
+                return HTMLResponse(_missing(reading, "This address makes no sense", str(senseless)), 400, _HEADERS)
             return given if isinstance(given, Response) else HTMLResponse(given, headers=_HEADERS)
     except (HeadcountError, OSError) as error:
         # The file that is being put in place, or one that is gone.
         return Response(f"The warehouse cannot be read now: {error}", 503, media_type="text/plain; charset=utf-8")
+
+
+def _missing(reading, heading: str, said: str, q: str = "") -> str:
+    return render("missing.html", TO, reading, heading=heading, said=said, q=q)
 
 
 # Pages ask no other machine for anything, and are asked for anew: a night may have passed.
@@ -100,7 +107,7 @@ def _bill(reading, request) -> str:
     (found_bill,) = bills(reading, account, location, [chosen[:2]])
     starts = {period["period_start_on"]: period["period_status"] for period in chosen[2]}
     return render(
-        "bill.html", TO, reading, bill=found_bill, account=account, on=chosen[0], location=location,
+        "bill.html", TO, reading, bill=found_bill | {"people": people_of(reading, account, chosen[1])}, account=account, on=chosen[0], location=location,
         starts=[{"on": on, "state": starts[on]} for on in sorted(starts, reverse=True)], places=_places(reading, account),
     )  # fmt: skip
 
@@ -131,6 +138,9 @@ def _list(reading, request):
     query = request.query_params
     asked = asked_of(query, listing)
     asked.given = {need: day_of(query, need) if need == "day" else query.get(need) or None for need in listing.needs}
+    if dot and name in PEOPLE:
+        account, location = _the_account(reading, request)["account_id"], asked.given["location"]
+        asked.given |= {"account": account, "day": chosen_periods(reading, account, location, asked.given["day"])[0]}
     if dot:
         headers = {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}.csv"'}
         return Response(as_csv(reading, listing, asked), headers=headers, media_type="text/csv; charset=utf-8")

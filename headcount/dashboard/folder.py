@@ -18,18 +18,18 @@ from headcount.pages.render import ASSETS, FOLDER, named, render, said
 
 # Rows of people, or bills, on one page.
 PAGE_PEOPLE, PAGE_BILLS = 2_000, 36
-ALL_ROWS = 1_000_000_000
 
 # The lines stand in the bills.
 _EXPLAINED = (("reason", "reason"), ("rule", "rule_id"), ("source", "source"))
 _SECTIONS = tuple(name for name in SECTIONS if name != "lines")
 
 _PEOPLE = {
-    # The lists of one period, for all of an account at once.
+    # The lists of one period, for all periods at once of all accounts that the reading has.
     name: LISTINGS[name]
-    .sql.replace("where account_id = $account and period_start_on <= $day", "where account_id = $account")
+    .sql.replace("and period_start_on <= $day and ($location is null or location_id = $location)", "")
     .replace("max(period_start_at) as period_start_at", "period_start_at")
     .replace("group by account_id, location_id\n    )", "group by account_id, location_id, period_start_at\n    )")
+    .replace("account_id = $account", "account_id is not null")
     for name in ("counted", "lost", "uncounted")
 }
 
@@ -59,7 +59,7 @@ def write_folder(reading, account_id: str, folder: Path, assets: Path | None = N
     written = {"people": of_people, "bills": of_bills}
     periods = {(kind, on): file for kind, files in written.items() for file, days in files.items() for on in days}
     to = Static({}, periods=periods, account=account_id)
-    page = account_page(reading, account, None, None, ALL_ROWS, _SECTIONS)
+    page = account_page(reading, account, None, None, None, _SECTIONS)
     pages = {"account.html": render("account.html", to, reading, **page)}
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
@@ -85,7 +85,7 @@ def _people(reading, account: str, by_day: dict[date, list[dict]]) -> dict[date,
     }
     for name, sql in _PEOPLE.items():
         order = LISTINGS[name].order
-        for row in reading.rows(f"select * from ({sql}) as listed order by {order}", account=account, location=None):
+        for row in reading.grouped(name, f"select * from ({sql}) as listed order by {order}").get(account, ()):
             found[row["period_start_on"]][name].append(_in_words(name, row))
     return found
 

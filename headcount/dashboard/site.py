@@ -95,7 +95,8 @@ def _list_pages(reading, to: Static, name: str) -> list[tuple[str, str]]:
 
 def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
     warehouse, folder, accounts = job
-    with Reading(Shelf(warehouse)) as reading:
+    # Each process has a core of its own; small queries take twice as long on several threads.
+    with Reading(Shelf(warehouse), threads=1) as reading:
         pages = 0
         for first in range(0, len(accounts), BATCH):
             batch = accounts[first : first + BATCH]

@@ -1,10 +1,12 @@
 """The page of one account: the period that people ask about, and why it is more or fewer than the one before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+from headcount.errors import HeadcountError
 from headcount.pages import charts, spelled
 from headcount.pages.accounts import account_states, period_amount
-from headcount.pages.lists import LISTINGS, Asked, ask
+from headcount.pages.lists import LISTINGS, Asked, ask, whole
 from headcount.pages.prices import Cards, packages
 
 _PERIODS = """
@@ -48,19 +50,45 @@ _LIMITS = """
     order by days.local_on
 """
 
+# A place that is no longer there may still have periods.
+_PLACE = """
+    select 1 from marts.dim_locations where account_id = $account and location_id = $location
+    union all
+    select 1 from place_periods where account_id = $account and location_id = $location
+"""
+
+_PEOPLE = """
+    select count(distinct customer_id) as people
+    from marts.fct_active_users
+    inner join (select unnest($places) as location_id, unnest($starts) as period_start_at) as periods
+        using (location_id, period_start_at)
+    where account_id = $account
+"""
+
 # The lists that stand on the page, where they have rows.
 SECTIONS = ("exceptions", "held", "invoices", "adjustments", "corrections", "thresholds", "charges", "lines")
 
 
+class NotThereError(HeadcountError):
+    """A place or a period that the account does not have."""
+
+
 def find_account(reading, account: str) -> dict | None:
+    """The account of that ID; where there is none, the only one whose ID is the same but for capitals."""
     account_states(reading)
-    return reading.row("select * from account_states where account_id = $account", account=account)
+    found = reading.rows("select * from account_states where lower(account_id) = lower($account)", account=account)
+    exactly = [row for row in found if row["account_id"] == account]
+    return next(iter(exactly or (found if len(found) == 1 else [])), None)
 
 
 def chosen_periods(reading, account: str, location: str | None, on: date | None) -> tuple[date | None, list[dict], list[dict]]:
     """The day, the period at each place that has begun by it, and all periods. Without a day it is that of the period that
-    people ask about."""
+    people ask about. Raises NotThereError for a place that the account does not have, and for a day before all periods."""
+    if location and not reading.rows(_PLACE, account=account, location=location):
+        raise NotThereError(f"Account {account} has no place with the ID “{location}”.")
     everything = reading.rows(_PERIODS, account=account, location=location)
+    if on is not None and everything and on < (first := min(period["period_start_on"] for period in everything)):
+        raise NotThereError(f"No period of {location or account} had begun by {spelled.day(on)}: the first began on {spelled.day(first)}.")
     if on is None:
         asked = reading.row(
             "select max(period_start_on) as on_day from asked_periods "
@@ -78,15 +106,13 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
 
 
 def account_page(
-    reading, account: dict, location: str | None, on: date | None, section_rows: int = 10, sections: tuple[str, ...] = SECTIONS
+    reading, account: dict, location: str | None, on: date | None, section_rows: int | None = 10, sections: tuple[str, ...] = SECTIONS
 ) -> dict:
     """What the template says of the account."""
     places = reading.rows(
         "select location_id, location_name, timezone from marts.dim_locations where account_id = $account order by location_id",
         account=account["account_id"],
     )
-    if location not in {place["location_id"] for place in places}:
-        location = None
     on, periods, everything = chosen_periods(reading, account["account_id"], location, on)
     cards, today = reading.once("cards", Cards), reading.as_of.date() if reading.as_of else date.min
     for period in periods:
@@ -96,14 +122,24 @@ def account_page(
         period["cost_before"] = period_amount(before, cards, today) if before else None
     return {
         "account": account, "places": places, "location": location, "on": on, "periods": periods,
-        "starts": _starts(everything), "headline": _headline(periods), "package": _package(reading, account, periods),
+        "starts": _starts(everything), "headline": _headline(periods), "people": people_of(reading, account, periods), "package": _package(reading, account, periods),
         "coming": _coming(reading, account, location, cards, today),
-        "work": _work(reading, account, location), "bridge": _bridge(reading, account, periods),
+        **_work(reading, account, location, periods), "bridge": _bridge(reading, account, periods),
         "history": _history(everything), "history_chart": charts.by_period(_by_month(reading, account, everything)),
         "to_date_chart": charts.to_date(_to_date(reading, account, periods)),
-        "sections": _sections(reading, account, section_rows, sections),
+        "sections": _sections(reading, account, periods, section_rows, sections),
         "live": _live(reading, account, location),
     }  # fmt: skip
+
+
+def people_of(reading, account: dict, periods: list[dict]) -> int:
+    """How many different people counted: whoever counts at several places is one."""
+    if not periods:
+        return 0
+    return reading.row(
+        _PEOPLE, account=account["account_id"], places=[period["location_id"] for period in periods],
+        starts=[period["period_start_at"] for period in periods],
+    )["people"]  # fmt: skip
 
 
 def _starts(everything: list[dict]) -> list[dict]:
@@ -180,12 +216,16 @@ def _coming(reading, account: dict, location: str | None, cards: Cards, today: d
     }  # fmt: skip
 
 
-def _work(reading, account: dict, location: str | None) -> list[dict]:
-    return reading.rows(
+def _work(reading, account: dict, location: str | None, periods: list[dict]) -> dict:
+    """What is to be done about the periods shown, and about no period; and how much there is about others."""
+    rows = reading.rows(
         "select * from work where account_id = $account and ($location is null or location_id in ($location, account_id)) "
         "order by position",
         account=account["account_id"], location=location,
     )  # fmt: skip
+    shown = {None, *(period["period_start_on"] for period in periods)}
+    here = [row for row in rows if row["period_start_on"] in shown]
+    return {"work": here, "work_elsewhere": [row for row in rows if row not in here]}
 
 
 def _bridge(reading, account: dict, periods: list[dict]) -> dict | None:
@@ -295,13 +335,26 @@ def _live(reading, account: dict, location: str | None) -> list[dict]:
     )  # fmt: skip
 
 
-def _sections(reading, account: dict, rows: int, names: tuple[str, ...]) -> list:
-    """The lists of the account that have rows, each with its first ones."""
+def _sections(reading, account: dict, periods: list[dict], rows: int | None, names: tuple[str, ...]) -> list:
+    """The lists of the account that have rows, each with its first ones, or all; thresholds are those of the periods shown."""
     found = []
     for name in names:
         if name == "held" and not reading.has("exports", "exported_held_lines"):
             continue
-        page = ask(reading, LISTINGS[name], Asked(given={"account": account["account_id"]}), rows, with_choices=False)
+        if rows is None:
+            page = whole(reading, LISTINGS[name], account["account_id"])
+        else:
+            page = ask(reading, LISTINGS[name], Asked(given={"account": account["account_id"]}), rows, with_choices=False)
+        if name == "thresholds" and rows is not None:
+            page = _of_periods(reading, page, periods)
         if page.total:
             found.append(page)
     return found
+
+
+def _of_periods(reading, page, periods: list[dict]):
+    """The rows of the list that are about these periods."""
+    everything = ask(reading, page.listing, page.asked, max(1, page.total), with_choices=False)
+    shown = {(period["location_id"], period["period_start_at"]) for period in periods}
+    rows = [row for row in everything.rows if (row["location_id"], row["period_start_at"]) in shown]
+    return replace(page, rows=rows, total=len(rows))

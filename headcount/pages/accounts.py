@@ -80,4 +80,4 @@ def period_amount(period: dict, cards: Cards, today, users: int | None = None) -
 
 
 def names_of_states() -> dict[str, str]:
-    return {kind: name for kind, (_, name) in KINDS.items()}
+    return {kind: name for kind, (_, name, _) in KINDS.items()}

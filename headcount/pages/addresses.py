@@ -28,8 +28,8 @@ class Live:
     def overview(self) -> str:
         return "/"
 
-    def rules(self, **chosen) -> str:
-        return self.of("/rules", **chosen)
+    def rules(self, rule: str = "") -> str:
+        return "/rules" + (f"#{rule}" if rule else "")
 
     def find(self, **chosen) -> str:
         return self.of("/find", **chosen)
@@ -49,8 +49,8 @@ class Live:
     def bill(self, account: str, on: date | None, location: str | None = None) -> str:
         return self.of("/bill", account=account, on=on, location=location)
 
-    def customer(self, customer: str, account: str | None = None) -> str:
-        return self.of("/customer", customer=customer)
+    def customer(self, customer: str, **chosen) -> str:
+        return self.of("/customer", customer=customer, **chosen)
 
 
 class Static:
@@ -69,8 +69,10 @@ class Static:
     def overview(self) -> str:
         return "" if self._account is not None else "index.html"
 
-    def rules(self, **chosen) -> str:
-        return "" if self._account is not None else "rules.html"
+    def rules(self, rule: str = "") -> str:
+        if self._account is not None:
+            return ""
+        return "rules.html" + (f"#{rule}" if rule else "")
 
     def find(self, **chosen) -> str:
         return ""
@@ -93,7 +95,7 @@ class Static:
     def bill(self, account: str, on: date | None, location: str | None = None) -> str:
         return self._of_period("bills", on) if account == self._account else self.account(account)
 
-    def customer(self, customer: str, account: str | None = None) -> str:
+    def customer(self, customer: str, **chosen) -> str:
         return ""
 
     def _of_period(self, kind: str, on: date | None) -> str:

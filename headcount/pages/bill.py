@@ -1,7 +1,9 @@
 """A bill: what an account is billed for one period, with all that is needed to work it out again."""
 
 from datetime import date
+from decimal import Decimal
 
+from headcount.pages.forecast import forecasts
 from headcount.pages.prices import Cards
 
 # Of each bill the lines of its periods, of earlier ones settled with them, and the packages charged within, as in a packet.
@@ -54,11 +56,16 @@ def bills(reading, account: dict, location: str | None, chosen: list[tuple[date 
     lines = reading.rows(_LINES, **values) if flat else []
     _work_out(reading, account, lines)
     evidence = reading.rows(_EVIDENCE, **values) if flat else []
-    return [
+    made = [
         _bill(account, location, on, periods, [line for line in lines if line["bill"] == number],
               [row for row in evidence if row["bill"] == number])
         for number, (on, periods) in enumerate(chosen)
     ]  # fmt: skip
+    if not all(bill["is_final"] for bill in made):
+        expected, limits = _expected(reading, account["account_id"]), _limits(reading, account["account_id"])
+        for bill in made:
+            bill["coming"] = _coming(reading, bill, expected, limits)
+    return made
 
 
 def _bill(account: dict, location: str | None, on, periods: list[dict], lines: list[dict], evidence: list[dict]) -> dict:
@@ -71,7 +78,50 @@ def _bill(account: dict, location: str | None, on, periods: list[dict], lines: l
         "evidence": evidence,
         "rulesets": sorted({period["ruleset_id"] for period in periods}),
         "is_final": bool(periods) and all(period["period_status"] == "closed" for period in periods),
+        "coming": None,
     }  # fmt: skip
+
+
+def _expected(reading, account: str) -> dict[tuple, int]:
+    """How many users the open period of each place will come to."""
+    forecasts(reading)
+    rows = reading.rows("select location_id, period_start_at, forecast from forecasts where account_id = $account", account=account)
+    return {(row["location_id"], row["period_start_at"]): row["forecast"] for row in rows}
+
+
+def _limits(reading, account: str) -> dict:
+    """The package of each period of the account: where there is one, users cost nothing by themselves."""
+    rows = reading.rows("select * from marts.fct_package_usage where account_id = $account", account=account)
+    return {row["period_start_at"]: row for row in rows}
+
+
+def _coming(reading, bill: dict, expected: dict[tuple, int], limits: dict) -> dict:
+    """What users of periods that have not closed come to by now, line by line, and what by the forecast."""
+    cards, today, rows = reading.once("cards", Cards), reading.as_of.date(), []
+    for period in bill["periods"]:
+        if period["period_status"] == "closed":
+            continue
+        on = min(period["period_end_at"].date(), today) if period["period_end_at"] else today
+        card = (period["product"], period["currency"], on)
+        forecast = expected.get((period["location_id"], period["period_start_at"])) if period["period_status"] == "open" else None
+        lines = cards.lines(*card, period["active_users"])
+        rows.append({
+            "period": period, "lines": lines, "package": limits.get(period["period_start_at"]), "forecast": forecast,
+            "amount": None if lines is None else sum((line["amount"] for line in lines), Decimal(0)),
+            "forecast_amount": None if forecast is None else cards.amount(*card, forecast),
+        })  # fmt: skip
+    return {"rows": rows, "totals": _totals(rows, "amount"), "forecast_totals": _totals(rows, "forecast_amount")}
+
+
+def _totals(rows: list[dict], name: str) -> dict[str, Decimal]:
+    """By currency, of places that have such an amount; none where one of them has none, since a part is no total."""
+    if any(row[name] is None for row in rows):
+        return {}
+    totals: dict[str, Decimal] = {}
+    for row in rows:
+        currency = row["period"]["currency"]
+        totals[currency] = totals.get(currency, Decimal(0)) + row[name]
+    return totals
 
 
 def _work_out(reading, account: dict, lines: list[dict]) -> None:

@@ -2,30 +2,42 @@
 
 from datetime import date
 
-from headcount.pages.account import chosen_periods
+from headcount import words
+from headcount.pages.account import NotThereError, chosen_periods, people_of
 from headcount.pages.accounts import account_states
-from headcount.pages.lists import LISTINGS, Asked, ask
+from headcount.pages.lists import LISTINGS, Asked, ask, count
 
 PEOPLE = ("counted", "lost", "uncounted")
 
 
 def people(reading, account: dict, location: str | None, on: date | None, asked: Asked, shown: str = "counted") -> dict:
-    """Who counted, was lost, or was active and did not count in the period chosen; one list at a time, all filters kept."""
+    """Who counted, was lost, or was active and did not count in the period chosen; one list at a time, all filters kept. How
+    many rows the other lists have is said of the same search and place."""
+    if shown not in PEOPLE:
+        raise NotThereError(f"There is no list “{shown}” of people: there are {', '.join(PEOPLE)}.")
     on, periods, everything = chosen_periods(reading, account["account_id"], location, on)
-    shown = shown if shown in PEOPLE else "counted"
     asked.given = {"account": account["account_id"], "day": on, "location": location}
     asked.kept = {"account": account["account_id"], "on": on, "location": location, "shown": shown}
-    totals = {name: reading.row(f"select count(*) as rows from ({LISTINGS[name].sql})", **asked.given)["rows"] for name in PEOPLE}
+    totals = {name: count(reading, LISTINGS[name], _also_of(LISTINGS[name], asked)) for name in PEOPLE}
     return {
         "account": account, "location": location, "on": on, "periods": periods, "shown": shown, "totals": totals,
-        "users": sum(period["active_users"] for period in periods),
+        "users": sum(period["active_users"] for period in periods), "people": people_of(reading, account, periods),
+        "searched": {"q": asked.q, "location_name": asked.chosen.get("location_name")},
         "starts": sorted({period["period_start_on"] for period in everything}, reverse=True),
         "page": ask(reading, LISTINGS[shown], asked),
     }  # fmt: skip
 
 
+def _also_of(listing, asked: Asked) -> Asked:
+    """The same asked of another list, as far as it has such a filter."""
+    chosen = {name: value for name, value in asked.chosen.items() if name in listing.filters}
+    return Asked(q=asked.q, chosen=chosen, given=asked.given)
+
+
 def customer(reading, customer: str, asked: Asked) -> dict:
-    """One customer at every account and in every period."""
+    """One customer at every account and in every period; of an ID that nobody has exactly, the only one that is the same but for
+    capitals."""
+    customer = _exact(reading, customer)
     asked.given = {"customer": customer}
     return {
         "customer": customer,
@@ -37,6 +49,13 @@ def customer(reading, customer: str, asked: Asked) -> dict:
         ),
         "page": ask(reading, LISTINGS["history"], asked),
     }
+
+
+def _exact(reading, customer: str) -> str:
+    found = {row["customer_id"] for row in reading.rows(
+        "select distinct customer_id from marts.dim_customers where lower(customer_id) = lower($customer)", customer=customer
+    )}  # fmt: skip
+    return next(iter(found)) if len(found) == 1 and customer not in found else customer
 
 
 def found(reading, q: str, page: int = 1) -> dict:
@@ -56,6 +75,7 @@ def rules(reading) -> dict:
         "left join seeds.rule_articles as articles using (article_id) order by ruleset_id, counts desc, activity_type, price_kind"
     )
     return {
+        "rules": sorted(words.codes("rule"), key=lambda code: (code.rstrip("0123456789"), len(code), code)),
         "rulesets": [
             {**ruleset, "conditions": [row for row in conditions if row["ruleset_id"] == ruleset["ruleset_id"]]}
             for ruleset in reading.rows("select * from seeds.rule_rulesets order by product, effective_from desc")

@@ -46,6 +46,14 @@ _COUNTS = """
         (select coalesce(cast(sum(active_users) as bigint), 0) from place_periods where period_status = 'open') as live_users,
         (select count(distinct account_id) from work where kind = 'over_limit') as over_limit,
         (select count(distinct account_id) from work where level = 1) as urgent,
+        (select count(*) from work where level = 1) as urgent_rows,
+        (select count(*) from work) as work_rows,
+        (
+            select count(*) from (
+                select distinct account_id, customer_id from marts.fct_active_users
+                inner join asked_periods using (account_id, location_id, period_start_at)
+            )
+        ) as asked_people,
         (select count(*) from marts.billing_exceptions) as exceptions,
         (select count(*) from marts.fct_active_user_corrections) as corrections,
         (select coalesce(cast(sum(rejected_rows) as bigint), 0) from marts.landing_reconciliation) as rejected_rows,
@@ -121,7 +129,7 @@ def health(reading, counts: dict) -> list[dict]:
     if not reading.as_of:
         return [{"level": "now", "what": "No run yet: the warehouse is empty."}]
     if counts["loaded_at"] is None:
-        said.append({"level": "now", "what": "No row has landed: everything is empty."})
+        said.append({"level": "now", "what": "No row has been received: everything is empty."})
     elif reading.as_of - counts["loaded_at"] > timedelta(days=STALE_DAYS):
         days = (reading.as_of - counts["loaded_at"]).days
         said.append({"level": "now", "what": f"The newest load is of {spelled.instant(counts['loaded_at'])}, {days} days "
@@ -129,7 +137,7 @@ def health(reading, counts: dict) -> list[dict]:
     if reading.has("landing", "warnings"):
         said += [{"level": "soon", "what": row["warning"]} for row in reading.rows("select warning from landing.warnings")]
     if counts["rejected_rows"]:
-        said.append({"level": "look", "what": f"{spelled.number(counts['rejected_rows'])} landed rows were rejected, for "
+        said.append({"level": "look", "what": f"{spelled.number(counts['rejected_rows'])} rows were refused, for "
                      f"{spelled.number(counts['reasons'])} reasons (a row can have several).", "list": "rejected"})  # fmt: skip
     if reading.run["ruleset_override"]:
         said.append({"level": "now", "what": f"Every period is shown under {reading.run['ruleset_override']}: a what-if."})

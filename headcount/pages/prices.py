@@ -18,25 +18,31 @@ class Cards:
 
     def amount(self, product: str, currency: str, on: date, users: int) -> Decimal | None:
         """What so many users cost by the card valid on that day; None without a card."""
-        dated = [(since, card) for since, card in self._cards.get((product, currency), {}).items() if since <= on]
-        if not dated:
-            return None
-        tiers = max(dated, key=lambda card: card[0])[1]
-        return sum((self._of_tier(tier, users, currency) for tier in tiers), Decimal(0))
+        lines = self.lines(product, currency, on, users)
+        return None if lines is None else sum((line["amount"] for line in lines), Decimal(0))
+
+    def lines(self, product: str, currency: str, on: date, users: int) -> list[dict] | None:
+        """The line of each tier that so many users reach; None without a card."""
+        tiers = self._valid(product, currency, on)
+        return tiers and [self._of_tier(tier, users, currency) for tier in tiers if users >= (tier["from_user"] or 1)]
 
     def flat_fee(self, product: str, currency: str, on: date, tier_number: int) -> Decimal | None:
         """The flat fee of a tier of the card valid on that day."""
-        dated = [(since, card) for since, card in self._cards.get((product, currency), {}).items() if since <= on]
-        tiers = max(dated, key=lambda card: card[0])[1] if dated else []
+        tiers = self._valid(product, currency, on) or []
         return next((Decimal(tier["flat_fee"] or 0) for tier in tiers if tier["tier_number"] == tier_number), None)
 
-    def _of_tier(self, tier: dict, users: int, currency: str) -> Decimal:
+    def _valid(self, product: str, currency: str, on: date) -> list[dict] | None:
+        """The tiers of the card valid on that day."""
+        dated = [(since, card) for since, card in self._cards.get((product, currency), {}).items() if since <= on]
+        return max(dated, key=lambda card: card[0])[1] if dated else None
+
+    def _of_tier(self, tier: dict, users: int, currency: str) -> dict:
         first, last = tier["from_user"] or 1, tier["to_user"]
-        if users < first:
-            return Decimal(0)
         quantity = min(users, last if last is not None else users) - first + 1
-        exact = quantity * Decimal(tier["unit_price"] or 0) + Decimal(tier["flat_fee"] or 0)
-        return exact.quantize(Decimal(1).scaleb(-self._digits.get(currency, 0)), ROUND_HALF_UP)
+        price, flat_fee = Decimal(tier["unit_price"] or 0), Decimal(tier["flat_fee"] or 0)
+        cent = Decimal(1).scaleb(-self._digits.get(currency, 0))
+        amount = (quantity * price + flat_fee).quantize(cent, ROUND_HALF_UP)
+        return {"from_user": first, "to_user": last, "quantity": quantity, "unit_price": price, "flat_fee": flat_fee, "amount": amount}
 
 
 def packages(reading, product: str, plan: str, duration: str, currency: str, on: date) -> list[dict]:

@@ -46,12 +46,15 @@ class Reading:
     """The rows of a warehouse, for one page or for many written one after the other. A context manager: a file is not held
     open longer than a page takes, so that a night and dbt may have it."""
 
-    def __init__(self, shelf: Shelf):
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, threads: int | None = None):
+        self._shelf, self._threads = shelf, threads
         self._tables: set[str] = set()
+        self._grouped: dict[str, dict[str, list[dict]]] = {}
 
     def __enter__(self) -> "Reading":
         self._connection = open_warehouse(self._shelf.warehouse)
+        if self._threads:
+            self._connection.execute(f"set threads = {self._threads}")
         return self
 
     def __exit__(self, *_) -> None:
@@ -76,6 +79,7 @@ class Reading:
             self._connection.execute("use few")
             yield
         finally:
+            self._grouped = {}
             self._connection.execute(f"use {DATABASE}")
             self._connection.execute("detach few")
 
@@ -96,6 +100,15 @@ class Reading:
         found = self._connection.execute(sql, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def grouped(self, name: str, sql: str, **values) -> dict[str, list[dict]]:
+        """The rows of a query over all accounts, by account: asked once while a reading has the rows of few."""
+        if name not in self._grouped:
+            found: dict[str, list[dict]] = {}
+            for row in self.rows(sql, **values):
+                found.setdefault(row["account_id"], []).append(row)
+            self._grouped[name] = found
+        return self._grouped[name]
 
     def row(self, sql: str, **values) -> dict | None:
         """The first row, or None."""

@@ -35,16 +35,20 @@ def environment() -> Environment:
         "money": money,
         "sources": sources,
         "joined": joined,
+        "rule": rule,
+        "due": due,
         "begun": begun,
     }
     return made
 
 
+@cache
 def named(kind: str, code: str) -> str:
     """A few words for a code."""
     return KINDS[code][1] if kind == "work" else words.name(kind, code)
 
 
+@cache
 def said(kind: str, code: str) -> str:
     """The sentence of a code; a kind of work says itself."""
     return "" if kind == "work" else words.sentence(kind, code)
@@ -58,6 +62,17 @@ def sources(labels: str | None) -> str:
 def joined(kind: str, codes: str | None) -> str:
     """Codes that a mart joins by commas, in words."""
     return " and ".join(words.name(kind, code) for code in codes.split(",")) if codes else spelled.NOTHING
+
+
+@pass_context
+def due(context, at) -> str:
+    return spelled.due(at, context["run"]["as_of_at"])
+
+
+@pass_context
+def rule(context, rule_id: str):
+    """A rule by its id and name, as a link to where it is said."""
+    return _link(context["to"].rules(rule=rule_id), f"{rule_id}: {named('rule', rule_id)}")
 
 
 def begun(text: str) -> str:
@@ -75,15 +90,20 @@ def cell(context, column, row: dict):
     """What stands in a cell of a list: the value as its column says, with its link."""
     value, to = row[column.name], context["to"]
     if value is None or value == "":
-        return "∞" if column.kind == "limit" else ""
+        return "∞" if column.kind == "limit" else (column.instead and row[column.instead]) or ""
     if column.kind == "location" and value == row.get("account_id"):
         return ""
     if column.is_code:
-        return _code(column.kind, str(value), to.is_live)
+        called = _code(column.kind, str(value), to.is_live)
+        return _link(to.rules(rule=value), called) if column.kind == "rule" else called
     if column.kind in _LINKED:
         return _link(_LINKED[column.kind](to, row, value), _SPELLED.get(column.kind, str)(value))
     if column.kind in ("money", "price"):
-        return spelled.money(value, row.get("currency"), context["digits"])
+        return spelled.money(value, row.get(column.currency), context["digits"])
+    if column.kind == "due":
+        return spelled.due(value, context["run"]["as_of_at"])
+    if column.kind == "record":
+        return _link(to.customer(row["customer_id"], q=value), Markup("<code>{}</code>").format(value))
     if column.kind == "flag":
         return "yes" if value else "no"
     if column.kind == "sources":
@@ -114,7 +134,7 @@ _LINKED = {
     "account": lambda to, row, value: to.account(value, on=row.get("period_start_on") if to.is_live else None),
     "location": lambda to, row, value: to.account(row["account_id"], location=value if value != row["account_id"] else None),
     "period": lambda to, row, value: to.people(row["account_id"], value, _place(row)),
-    "customer": lambda to, row, value: to.customer(value, row.get("account_id")),
+    "customer": lambda to, row, value: to.customer(value),
 }
 
 

@@ -22,6 +22,12 @@ def instant(at: datetime | None) -> str:
     return f"{day(at)}, {at:%H:%M} UTC" if at else NOTHING
 
 
+def due(at: datetime, as_of: datetime) -> str:
+    """`2 Nov 2026, 05:00 UTC (1 day)`."""
+    days = (at - as_of).days
+    return f"{instant(at)} ({'today' if days < 1 else '1 day' if days == 1 else f'{days} days'})"
+
+
 def number(value: int | None) -> str:
     """`12,345`, and a minus sign as wide as a digit."""
     return NOTHING if value is None else f"{int(value):,}".replace("-", "−")

@@ -14,17 +14,17 @@ from headcount.pages.forecast import forecasts
 # Of a place's own last periods, how many there have to be, and from how far off on a period is unusual.
 USUAL_PERIODS, UNUSUAL_PERCENT, UNUSUAL_USERS = 3, 50, 10
 
-# Of one kind those that concern more users or money come first.
+# Of each kind how urgent it is, its name, and whose it is. Of one kind those that concern more users or money come first.
 KINDS = {
-    "over_limit": (1, "Over the limit"),
-    "not_billed": (1, "Could not be billed"),
-    "without_package": (1, "Counted, billed by nothing"),
-    "invoice_unexplained": (1, "Invoice not explained"),
-    "forecast_over": (2, "Will pass the limit"),
-    "held": (2, "Waits for approval"),
-    "invoice_differs": (3, "Invoice differs"),
-    "threshold": (3, "Threshold reached"),
-    "unusual": (4, "Unusual change"),
+    "over_limit": (1, "Over the limit", "account manager"),
+    "not_billed": (1, "Could not be billed", "billing"),
+    "without_package": (1, "Counted, billed by nothing", "account manager"),
+    "invoice_unexplained": (1, "Invoice not explained", "billing"),
+    "forecast_over": (2, "Will pass the limit", "account manager"),
+    "held": (2, "Waits for approval", "who approves"),
+    "invoice_differs": (3, "Invoice differs", "billing"),
+    "threshold": (3, "Threshold reached", "account manager"),
+    "unusual": (4, "Unusual change", "billing"),
 }
 LEVELS = {1: "now", 2: "soon", 3: "look", 4: "look"}
 
@@ -34,26 +34,54 @@ _ASKED_OR_OPEN = """
     select * from place_periods where recency = 1 and period_status = 'open'
 """
 
+# Until when something can be done: an open period until it ends, where that is known, one in its grace until it closes.
+_DUE = """
+    case periods.period_status when 'open' then periods.period_end_at when 'grace' then periods.knowledge_cutoff_at end as due_at
+"""
+
+# The first of the periods in a row of which something is true, up to the one in question.
+_SINCE = """
+    select now.account_id, now.period_start_at, arg_min({0}, earlier.period_start_at) as first_on, count(*) as in_a_row
+    from marts.fct_package_usage as now
+    inner join marts.fct_package_usage as earlier
+        on now.account_id = earlier.account_id and earlier.period_start_at <= now.period_start_at and ({1})
+    left join (
+        select now.account_id, now.period_start_at, max(earlier.period_start_at) as not_so_at
+        from marts.fct_package_usage as now
+        inner join marts.fct_package_usage as earlier
+            on now.account_id = earlier.account_id and earlier.period_start_at < now.period_start_at
+                and ({1}) is not true
+        group by now.account_id, now.period_start_at
+    ) as other
+        on now.account_id = other.account_id and now.period_start_at = other.period_start_at
+    where earlier.period_start_at > other.not_so_at or other.not_so_at is null
+    group by now.account_id, now.period_start_at
+"""
+
 _QUERIES = {
     "over_limit": f"""
         select periods.account_id, periods.location_id, periods.period_start_on, periods.period_status,
-            usage.active_clients as users, usage.client_limit, usage.limit_exceeded_on as since_on,
-            usage.days_over_limit, usage.smallest_sufficient_limit, usage.active_clients - usage.client_limit as weight
+            usage.active_clients as users, usage.client_limit, since.first_on as since_on, since.in_a_row,
+            usage.days_over_limit, usage.smallest_sufficient_limit, usage.active_clients - usage.client_limit as weight, {_DUE}
         from marts.fct_package_usage as usage
         inner join ({_ASKED_OR_OPEN}) as periods using (account_id, period_start_at)
+        inner join ({_SINCE.format("earlier.limit_exceeded_on", "earlier.is_over_limit")}) as since
+            using (account_id, period_start_at)
         where usage.is_over_limit
     """,
     "not_billed": """
         select account_id, location_id, max(period_start_on) as period_start_on, exception, max(detail) as detail,
-            count(*) as periods, max(period_start_on) as since_on, count(*) as weight
+            count(*) as periods, min(period_start_on) as since_on, count(*) as weight
         from marts.billing_exceptions
         group by account_id, location_id, exception
     """,
     "without_package": f"""
         select periods.account_id, periods.location_id, periods.period_start_on, periods.period_status,
-            usage.active_clients as users, periods.period_start_on as since_on, usage.active_clients as weight
+            usage.active_clients as users, since.first_on as since_on, usage.active_clients as weight, {_DUE}
         from marts.fct_package_usage as usage
         inner join ({_ASKED_OR_OPEN}) as periods using (account_id, period_start_at)
+        inner join ({_SINCE.format("earlier.period_start_on", "earlier.plan is null and earlier.active_clients > 0")}) as since
+            using (account_id, period_start_at)
         where usage.plan is null and usage.active_clients > 0
     """,
     "invoice_unexplained": """
@@ -63,10 +91,10 @@ _QUERIES = {
         from marts.fct_invoice_reconciliation
         where explanation = 'unexplained'
     """,
-    "forecast_over": """
+    "forecast_over": f"""
         select periods.account_id, periods.location_id, periods.period_start_on, forecasts.forecast,
             periods.active_users as users, usage.client_limit, periods.period_start_on as since_on,
-            forecasts.forecast - usage.client_limit as weight
+            forecasts.forecast - usage.client_limit as weight, {_DUE}
         from forecasts
         inner join place_periods as periods using (account_id, location_id, period_start_at)
         inner join marts.fct_package_usage as usage using (account_id, period_start_at)
@@ -82,7 +110,7 @@ _QUERIES = {
     """,
     "threshold": f"""
         select periods.account_id, periods.location_id, periods.period_start_on, crossed.measure, crossed.percent, crossed.base,
-            crossed.crossed_on as since_on, periods.active_users as users, crossed.percent as weight
+            crossed.crossed_on as since_on, periods.active_users as users, crossed.percent as weight, {_DUE}
         from marts.fct_threshold_crossings as crossed
         inner join ({_ASKED_OR_OPEN}) as periods using (account_id, location_id, period_start_at)
         -- Who is over the limit is told so already.
@@ -107,7 +135,8 @@ _QUERIES = {
         )
         select asked.account_id, asked.location_id, asked.period_start_on, asked.active_users as users,
             cast(usual.users as bigint) as usual, asked.period_start_on as since_on,
-            cast(abs(asked.active_users - usual.users) as bigint) as weight
+            cast(abs(asked.active_users - usual.users) as bigint) as weight,
+            case asked.period_status when 'grace' then asked.knowledge_cutoff_at end as due_at
         from asked_periods as asked
         inner join usual using (account_id, location_id)
         where asked.period_status != 'open'
@@ -126,8 +155,8 @@ _HELD = """
 
 _SCHEMA = pa.schema([
     ("level", pa.int64()), ("kind", pa.string()), ("account_id", pa.string()), ("location_id", pa.string()),
-    ("period_start_on", pa.date32()), ("what", pa.string()), ("since_on", pa.date32()), ("weight", pa.int64()),
-    ("position", pa.int64()),
+    ("period_start_on", pa.date32()), ("what", pa.string()), ("since_on", pa.date32()), ("due_at", pa.timestamp("us")),
+    ("whose", pa.string()), ("weight", pa.int64()), ("position", pa.int64()),
 ])  # fmt: skip
 
 
@@ -147,18 +176,20 @@ def _work(reading) -> pa.Table:
             rows.append({
                 "level": KINDS[kind][0], "kind": kind, "account_id": row["account_id"], "location_id": row["location_id"],
                 "period_start_on": row["period_start_on"], "what": _SAYING[kind](row, reading.digits),
-                "since_on": row["since_on"], "weight": int(row["weight"] or 0),
+                "since_on": row["since_on"], "due_at": row.get("due_at"), "whose": KINDS[kind][2],
+                "weight": int(row["weight"] or 0),
             })  # fmt: skip
     rows.sort(key=lambda row: (row["level"], list(KINDS).index(row["kind"]), -row["weight"], row["account_id"], str(row)))
     return pa.Table.from_pylist([row | {"position": place} for place, row in enumerate(rows)], schema=_SCHEMA)
 
 
 def _over_limit(row: dict, _) -> str:
-    since = f" since {spelled.day(row['since_on'])}" if row["since_on"] else ""
+    days = f" on {spelled.number(row['days_over_limit'])} days" if row["days_over_limit"] else ""
+    running = f", the {row['in_a_row']}. period in a row" if row["in_a_row"] > 1 else ""
     does = row["smallest_sufficient_limit"]
     enough = f"a limit of {spelled.number(does)} would do" if does else "only an unlimited package would do"
     return (
-        f"{spelled.number(row['users'])} clients with a limit of {spelled.number(row['client_limit'])}, over it{since}; {enough}"
+        f"{spelled.number(row['users'])} clients with a limit of {spelled.number(row['client_limit'])}, over it{days}{running}; {enough}"
     )
 
 
@@ -176,9 +207,10 @@ def _invoice(row: dict, digits: dict[str, int]) -> str:
     said = [f"Invoice {row['invoice_number'] or 'without a number'}:"]
     if row["billed_users"] is not None:
         said.append(f"{spelled.number(row['billed_users'])} users invoiced, {spelled.number(row['users'])} counted")
-    if row["difference_amount"]:
+    differs = row["billed_amount"] is not None and row["billed_currency"] != row["currency"]
+    if row["difference_amount"] or differs:
         said.append(
-            f"{'and ' if len(said) > 1 else ''}{spelled.money(row['billed_amount'], row['currency'], digits)} invoiced, "
+            f"{'and ' if len(said) > 1 else ''}{spelled.money(row['billed_amount'], row['billed_currency'], digits)} invoiced, "
             f"{spelled.money(row['computed_amount'], row['currency'], digits)} computed"
         )
     return " ".join(said)

@@ -7,14 +7,15 @@ from headcount.pages.work import worklist
 
 LISTINGS = (
     Listing(
-        "work", "What needs somebody", "Worst first; of one kind the largest first.",
-        "select *, row_number() over () as place from (select work.*, account_name, product from work "
-        "left join marts.dim_accounts using (account_id) order by position)",
+        "work", "What needs somebody", "Worst first; of one kind the largest first. Until: when an open period ends or one in its grace closes; where no day is "
+        "known, the next invoice ends the period.",
+        "select work.*, account_name, product from work left join marts.dim_accounts using (account_id)",
         (
             code("kind", "What", "work"), Column("account_id", "Account", "account"), Column("what", "Why"),
             Column("account_name", "Name"), Column("location_id", "Place", "location"), Column("since_on", "Since", "day"),
+            Column("due_at", "Until", "due"), Column("whose", "Whose"),
         ),
-        "position", ("account_id", "account_name", "what", "location_id"), ("kind", "product"),
+        "position", ("account_id", "account_name", "what", "location_id"), ("kind", "product", "whose"),
         "Nothing needs anybody: no account is over a limit or will be, everything counted is billed, every invoice agrees.",
         prepare=worklist,
     ),
@@ -29,7 +30,7 @@ LISTINGS = (
             Column("package", "Limit", "right"), Column("amount", "Users cost", "money"),
         ),
         "level, users desc nulls last, account_id", ("account_id", "account_name"), ("product", "state", "currency"),
-        "No account has been landed and accepted yet; run `headcount nightly` on a landing zone that has some.",
+        "No account has been received and accepted yet; run `headcount nightly` on a landing zone that has some.",
         prepare=account_states,
     ),
     Listing(
@@ -39,7 +40,7 @@ LISTINGS = (
             Column("account_id", "Account", "account"), Column("location_name", "Place"),
             Column("period_start_on", "From", "period"), code("period_status", "State", "state"),
             Column("active_users", "Users", "number"), Column("change", "Change", "change"),
-            Column("registered_customers", "On record", "number"), Column("amount", "Billed", "money"),
+            Column("registered_customers", "Customers it has", "number"), Column("amount", "Billed", "money"),
             code("ruleset_id", "Rules", "ruleset"),
         ),
         "period_start_on desc, account_id, location_id", ("account_id", "location_id", "location_name"),

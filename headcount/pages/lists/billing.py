@@ -28,7 +28,7 @@ LISTINGS = (
         needs=("account",),
     ),
     Listing(
-        "left", "Lines that left with this export", "What the export of the newest night holds.",
+        "left", "Lines sent to finance last night", "What the export of the newest night holds.",
         f"""
         select lines.*, cast(lines.billed_at as date) as billed_on, accounts.account_name
         from exports.exported_billing_lines as lines {_NAMED}
@@ -39,10 +39,10 @@ LISTINGS = (
             Column("amount", "Amount", "money"), Column("billing_line_id", "Line", "id"),
         ),
         "billed_at desc, account_id, location_id, line_kind, tier_number, billing_line_id",
-        ("account_id", "account_name", "description"), ("line_kind", "currency"), "No line left.", needs=("account",),
+        ("account_id", "account_name", "description"), ("line_kind", "currency"), "No line was sent.", needs=("account",),
     ),
     Listing(
-        "held", "Lines that wait for approval", "Held by a rule; they leave when somebody has approved them.",
+        "held", "Lines that wait for approval", "Held by a rule; they are sent when somebody has approved them.",
         f"""
         select lines.*, cast(lines.billed_at as date) as billed_on, accounts.account_name
         from (select * from exports.exported_held_lines where not is_leaving) as lines {_NAMED}
@@ -69,14 +69,21 @@ LISTINGS = (
     ),
     Listing(
         "invoices", "The vendor's invoices and the count", "Each invoice that ended a period, held against what was counted.",
-        f"select invoices.*, accounts.account_name from (select * exclude (currency), currency from "
-        f"marts.fct_invoice_reconciliation) as invoices {_NAMED}",
+        f"""
+        select invoices.*, accounts.account_name,
+            case
+                when invoices.billed_amount is null then 'no amount invoiced'
+                when invoices.computed_amount is null then 'nothing to compute it by'
+                when invoices.billed_currency != invoices.currency then 'in other currencies'
+            end as not_comparable
+        from (select * exclude (currency), currency from marts.fct_invoice_reconciliation) as invoices {_NAMED}
+        """,
         (
             Column("invoiced_at", "Invoiced", "instant"), Column("account_id", "Account", "account"),
             Column("invoice_number", "Invoice"), code("explanation", "Verdict", "reconciliation"),
             Column("billed_users", "Users invoiced", "number"), Column("active_users", "Counted", "number"),
-            Column("difference_users", "Difference", "change"), Column("billed_amount", "Amount invoiced", "money"),
-            Column("computed_amount", "Computed", "money"), Column("difference_amount", "Difference", "money"),
+            Column("difference_users", "Difference", "change"), Column("billed_amount", "Amount invoiced", "money", currency="billed_currency"),
+            Column("computed_amount", "Computed", "money"), Column("difference_amount", "Difference", "money", instead="not_comparable"),
             code("explaining_ruleset_id", "Explained by", "ruleset"),
         ),
         "invoiced_at desc, account_id, platform_invoice_id", ("account_id", "account_name", "invoice_number"),

@@ -7,20 +7,29 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from headcount import spelling
+from headcount.errors import HeadcountError
 from headcount.sql import quoted
 
 PAGE_ROWS = 50
 
 
+class NoSuchPage(HeadcountError):
+    """A page of a list behind its last."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """`kind` says how a value is shown and where it leads: text, number, change, money (with the row's `currency`), day,
-    instant, account, customer, location, people or bill (of the row's period), flag, or a kind of code in words."""
+    """`kind` says how a value is shown and where it leads: text, number, change, money (in the currency that stands in
+    the column `currency`), day, instant, due (an instant with the days that are left), account, customer, record (of the
+    row's customer), location, period (who counted in it), flag, or a kind of code in words. `instead` is the column that
+    says why there is no value."""
 
     name: str
     label: str
     kind: str = "text"
     is_code: bool = False
+    currency: str = "currency"
+    instead: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -40,7 +49,8 @@ def code(name: str, label: str, kind: str) -> Column:
 @dataclass(frozen=True)
 class Listing:
     """`needs` are the values that the query cannot do without; `filters` the columns of which one value can be chosen;
-    `search` those in which a text is looked for; `order` is how rows stand until somebody sorts them."""
+    `search` those in which a text is looked for, and who is called exactly that in the first of them comes first; `order` is
+    how rows stand until somebody sorts them; `also` are columns that only the CSV has, since the page around says them."""
 
     name: str
     title: str
@@ -53,6 +63,7 @@ class Listing:
     nothing: str = "Nothing here."
     needs: tuple[str, ...] = ()
     prepare: object = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass
@@ -104,14 +115,15 @@ class Page:
 
 
 def ask(reading, listing: Listing, asked: Asked, page_rows: int = PAGE_ROWS, with_choices: bool = True) -> Page:
-    """A page of the list. A page behind the last is the last."""
+    """A page of the list. Raises NoSuchPage behind the last."""
     if listing.prepare:
         listing.prepare(reading)
     if with_choices and listing.needs:
         listing = _gathered(reading, listing, asked)
     where, values = _where(listing, asked)
-    (total,) = reading.row(f"select count(*) as rows from ({listing.sql}) as listed {where}", **values).values()
-    asked.page = max(1, min(asked.page, -(-total // page_rows)))
+    total = count(reading, listing, asked)
+    if asked.page > max(1, -(-total // page_rows)):
+        raise NoSuchPage(f"The list has {max(1, -(-total // page_rows))} pages, and no page {asked.page}.")
     rows = reading.rows(
         f"select * from ({listing.sql}) as listed {where} order by {_order(listing, asked)} "
         f"limit {page_rows} offset {(asked.page - 1) * page_rows}",
@@ -119,6 +131,21 @@ def ask(reading, listing: Listing, asked: Asked, page_rows: int = PAGE_ROWS, wit
     )
     choices = {name: _choices(reading, listing, asked, name) for name in listing.filters} if with_choices else {}
     return Page(listing, asked, rows, total, choices, page_rows)
+
+
+def whole(reading, listing: Listing, account: str) -> Page:
+    """Every row of the account, of a reading that writes many: one query for all of its accounts."""
+    if listing.prepare:
+        listing.prepare(reading)
+    by_account = reading.grouped(listing.name, f"select * from ({listing.sql}) as listed order by {listing.order}", account=None)
+    rows = by_account.get(account, [])
+    return Page(listing, Asked(given={"account": account}), rows, len(rows), {}, max(1, len(rows)))
+
+
+def count(reading, listing: Listing, asked: Asked) -> int:
+    """How many rows the list has, as asked."""
+    where, values = _where(listing, asked)
+    return reading.row(f"select count(*) as rows from ({listing.sql}) as listed {where}", **values)["rows"]
 
 
 def _gathered(reading, listing: Listing, asked: Asked) -> Listing:
@@ -138,17 +165,18 @@ def as_csv(reading, listing: Listing, asked: Asked) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in _written(listing)])
-    digits = reading.digits
+    digits, columns = reading.digits, _written(listing)
     for row in rows:
-        writer.writerow([_cell(value, row.get("currency"), digits) for value in row.values()])
+        writer.writerow([_cell(row[column.name], row.get(column.currency), digits) for column in columns])
     return out.getvalue()
 
 
 def _written(listing: Listing) -> list[Column]:
-    """The columns of the CSV; money needs its currency beside it."""
-    columns = {column.name: column for column in listing.columns}
-    if any(column.kind in ("money", "price") for column in listing.columns):
-        columns.setdefault("currency", Column("currency", "Currency"))
+    """The columns of the CSV: what the page says already comes first, and money has its currency beside it."""
+    columns = {name: Column(name, name) for name in listing.also} | {column.name: column for column in listing.columns}
+    for column in listing.columns:
+        if column.kind in ("money", "price"):
+            columns.setdefault(column.currency, Column(column.currency, "Currency"))
     return list(columns.values())
 
 
@@ -183,6 +211,9 @@ def _order(listing: Listing, asked: Asked) -> str:
     known = {column.name for column in listing.columns}
     if asked.sort in known:
         return f"{quoted(asked.sort)} {'desc' if asked.descending else 'asc'} nulls last, {listing.order}"
+    if asked.q and listing.search:
+        first = listing.search[0]
+        return f"{first} = $searched desc, lower({first}) = lower($searched) desc, {listing.order}"
     return listing.order
 
 

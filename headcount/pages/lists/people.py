@@ -16,15 +16,20 @@ _RULE = (
     "concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)"
 )
 
+# What the page around a list of people says, and its CSV has to say by itself.
+_PERIOD = ("account_id", "location_id", "period_start_on")
+
 LISTINGS = (
     Listing(
         "counted", "Who counted, and why", "A row for each user and source, with the earliest record that shows it.",
         _CHOSEN + f"""
         select sources.*, coalesce(locations.location_name, sources.location_id) as location_name,
-            movements.movement, rules.rule_id
+            movements.movement, rules.rule_id, users.sources
         from (select * from marts.fct_active_user_sources where account_id = $account) as sources
         inner join chosen using (account_id, location_id, period_start_at)
         left join (select * from marts.fct_active_user_movements where account_id = $account) as movements
+            using (account_id, location_id, period_start_at, customer_id)
+        left join (select * from marts.fct_active_users where account_id = $account) as users
             using (account_id, location_id, period_start_at, customer_id)
         left join marts.dim_locations as locations
             on sources.account_id = locations.account_id and sources.location_id = locations.location_id
@@ -33,12 +38,12 @@ LISTINGS = (
         (
             Column("customer_id", "User", "customer"), Column("location_name", "Place"),
             code("movement", "Against the period before", "movement"), code("source", "Counts by", "source"),
-            code("activity_type", "What was done", "activity"), Column("evidence_id", "Record", "id"),
+            code("activity_type", "What was done", "activity"), Column("evidence_id", "Record", "record"),
             Column("evidence_at", "When", "instant"), Column("payer_customer_id", "Paid for by", "customer"),
             code("rule_id", "Rule", "rule"),
         ),
-        "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "location_name"),
-        "Nobody counted in this period.", needs=("account", "day", "location"),
+        "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "sources", "location_name"),
+        "Nobody counted in this period.", needs=("account", "day", "location"), also=_PERIOD,
     ),
     Listing(
         "lost", "Who counted before, and not in this period", "With what made them count in the period before.",
@@ -63,8 +68,8 @@ LISTINGS = (
             Column("customer_id", "User", "customer"), Column("location_name", "Place"),
             Column("sources", "Counted before by", "sources"),
         ),
-        "customer_id, location_id", ("customer_id",), ("location_name",), "Nobody was lost.",
-        needs=("account", "day", "location"),
+        "customer_id, location_id", ("customer_id",), ("sources", "location_name"), "Nobody was lost.",
+        needs=("account", "day", "location"), also=_PERIOD,
     ),
     Listing(
         "uncounted", "Who was active and did not count", "Somebody may have several reasons.",
@@ -82,7 +87,7 @@ LISTINGS = (
             code("rule_id", "Rule", "rule"),
         ),
         "customer_id, location_id, activity_type, reason", ("customer_id",), ("reason", "location_name"),
-        "Nobody was active without counting.", needs=("account", "day", "location"),
+        "Nobody was active without counting.", needs=("account", "day", "location"), also=_PERIOD,
     ),
     Listing(
         "corrections", "Corrections", "Who would be counted otherwise with what is known today, in closed periods.",
@@ -136,7 +141,8 @@ LISTINGS = (
             Column("evidence_id", "Record", "id"), Column("evidence_at", "When", "instant"),
             Column("payer_customer_id", "Paid for by", "customer"), code("rule_id", "Rule", "rule"),
         ),
-        "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason", ("location_id",),
+        "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason",
+        ("evidence_id", "location_id", "location_name"),
         ("account_id", "verdict"), "Nothing is known of this customer's activity.", needs=("customer",),
     ),
     Listing(
