@@ -48,7 +48,7 @@ def load(origin: Source, asked: list[Asked], place: Place, allow_shrink: bool) -
     place.begin()
     at = origin.open(queries, place.unfinished)
     place.forbid_earlier(at, *(loaded_at for loaded_at, _ in latest.values()))
-    present = [read_present(origin, one, at, place.unfinished) for one in asked]
+    present = [read_present(origin, one, at, place.unfinished, landed.is_empty(one.table)) for one in asked]
     origin.close()
     news = [changes(origin.connection, one, landed, at, place.unfinished, allow_shrink) for one in present]
     place.put(((one.table, one.file) for one in news if one.file), at)

@@ -17,6 +17,10 @@ from headcount.sql import quoted, text
 
 # Stands between the parts of an error of ours, which comes as one text.
 _MARK = "\x1f"
+# A landed file is read by others too, for years. One that is only compared is made in half the time by encodings that not
+# every reader knows: 0.5 s of CPU for a million rows instead of 1.1 s.
+_LANDED = "format parquet, compression zstd"
+_KEPT = "format parquet, compression lz4_raw, parquet_version v2, dictionary_size_limit 1"
 _KINDS = {
     "instant": "instant (like 2026-03-31T22:59:59Z)",
     "date": "date (like 2026-03-31)",
@@ -41,13 +45,14 @@ class Present:
         return f"read_parquet({text(self.file)})"
 
 
-def read_present(source: Source, asked: Asked, at: datetime, folder: Path) -> Present:
-    """Read what the query says, at the instant of the load. Raises SourceError, one line, for what cannot be landed."""
+def read_present(source: Source, asked: Asked, at: datetime, folder: Path, is_first: bool) -> Present:
+    """Read what the query says, at the instant of the load; `is_first`: nothing of it has landed, and this file may. Raises
+    SourceError, one line, for what cannot be landed."""
     name = asked.table.name
     relation = source.relation(name)
     columns = _columns(asked, relation)
     file = folder / f"{name}.present.parquet"
-    copied = f"copy ({_typed(asked, relation, columns, at)}) to {text(file)} (format parquet, compression zstd)"
+    copied = f"copy ({_typed(asked, relation, columns, at)}) to {text(file)} ({_LANDED if is_first else _KEPT})"
     try:
         rows = source.connection.execute(copied).fetchone()[0]
     except (duckdb.Error, UnicodeDecodeError) as error:

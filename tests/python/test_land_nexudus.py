@@ -344,9 +344,10 @@ def test_a_contract_that_is_cancelled_without_a_date_has_that_of_the_update(nexu
     assert cancelled_at() is None
 
 
-def test_throttled_failing_and_with_a_token_that_expires_it_goes_on(nexudus, house, land, monkeypatch):
+def test_throttled_failing_cut_off_and_with_a_token_that_expires_it_goes_on(nexudus, house, land, monkeypatch):
     waited = []
     monkeypatch.setattr(asking.time, "sleep", waited.append)
+    nexudus.hang_up_every = 11
     nexudus.throttle_every, nexudus.fail_every, nexudus.token_lasts, nexudus.batches = 3, 7, 5, False
     one_more = {"PayingMemberId": house.bob, "CreateSingleInvoiceForTeam": False, "TeamMembers": [house.bob]}
     nexudus.put("teams", BusinessId=house.hub, **one_more)

@@ -37,7 +37,8 @@ class Nexudus(ThreadingHTTPServer):
         self.now = datetime.now(UTC).replace(second=30, microsecond=0) - timedelta(hours=30)
         self.asked: list[str] = []
         self.tokens: dict[str, int] = {}
-        self.token_lasts, self.throttle_every, self.fail_every, self.biggest_page = 10_000, 0, 0, 100
+        self.token_lasts, self.biggest_page = 10_000, 100
+        self.throttle_every = self.fail_every = self.hang_up_every = 0
         self.batches = True
         self.before_page: Callable[[str, int], None] = lambda path, page: None
         self._numbers = iter(range(1_000, 10_000_000))
@@ -140,6 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(409, None, {"Retry-After": "0"})
         if self.server.fail_every and number % self.server.fail_every == 0:
             return self._send(503, None)
+        if self.server.hang_up_every and number % self.server.hang_up_every == 0:
+            self.close_connection = True
+            return None
         if self.server.tokens.get(token, 0) <= 0:
             return self._send(401, {"Message": "Authorization has been denied for this request."})
         self.server.tokens[token] -= 1

@@ -47,6 +47,33 @@ _NIGHT = """
     drop table late;
 """
 
+# The least and the greatest value of each type that both databases and Python can hold; texts and codes are made up.
+_EXTREMES = {
+    "BIGINT": ("-9223372036854775808", "9223372036854775807"),
+    "BOOLEAN": ("false", "true"),
+    "DATE": ("date '0001-01-01'", "date '9999-12-31'"),
+    "DECIMAL(18,6)": ("-999999999999.999999", "999999999999.999999"),
+    "DECIMAL(38,6)": ("-99999999999999999999999999999999.999999", "99999999999999999999999999999999.999999"),
+    "INTEGER": ("-2147483648", "2147483647"),
+    "TIMESTAMP": ("timestamp '0001-01-01 00:00:00.000001'", "timestamp '9999-12-31 23:59:59.999999'"),
+    "VARCHAR": ("'least'", "'greatest'"),
+}
+
+
+def add_extremes(warehouse: Path) -> None:
+    """Add to each mart of a file a row with the least and one with the greatest value in each column, so that none is
+    without rows. Currencies are those with no and with three digits. Nights (`runs`) stay as they are."""
+    with duckdb.connect(str(warehouse)) as connection:
+        columns = connection.execute(
+            "select table_name, list((column_name, data_type) order by column_index) from duckdb_columns() "
+            "where schema_name = 'marts' and table_name in (select table_name from duckdb_tables()) and table_name != 'runs' "
+            "group by table_name"
+        ).fetchall()
+        for mart, named in columns:
+            for place, currency in ((0, "'JPY'"), (1, "'KWD'")):
+                row = [currency if name == "currency" else _EXTREMES[kind][place] for name, kind in named]
+                connection.execute(f"insert into marts.{mart} values ({', '.join(row)})")
+
 
 def next_night(warehouse: Path, file: Path, number: int, users: int = 3) -> Path:
     """A copy of the warehouse in `file` as it might be a day later: some users and a line more, some of the rest other."""

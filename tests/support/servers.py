@@ -118,7 +118,7 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for as long as the block lasts. By the port it asks for the password, by the socket it does not."""
     initdb, program = _program("initdb", "postgresql"), _program("postgres", "postgresql")
     with _folder("postgres") as (folder, account):
-        server = Postgres(folder, _free_port(), "owner")
+        server = Postgres(folder, free_port(), "owner")
         (folder / "password").write_text(server.password)
         rights = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={folder / 'password'}"]
         words = [f"--username={server.owner}", "--encoding=UTF8", "--locale=C", "--no-sync", *rights]
@@ -140,7 +140,7 @@ def mariadb() -> Iterator[MariaDB]:
     """A MariaDB for as long as the block lasts. By the port it asks for the password, by the socket it does not."""
     install, program = _program("mariadb-install-db", "mariadb-server"), _program("mariadbd", "mariadb-server")
     with _folder("mysql") as (folder, account):
-        server = MariaDB(folder, _free_port(), "owner")
+        server = MariaDB(folder, free_port(), "owner")
         data = f"--datadir={folder / 'data'}"
         _set_up([install, "--no-defaults", data, "--auth-root-authentication-method=normal", "--skip-test-db"], account)
         # The server runs these as it starts, a line each. By the port the owner is another account than by the socket.
@@ -195,7 +195,7 @@ def _set_up(words: list[str], account: dict) -> None:
         raise RuntimeError(f"{words[0]} failed: {done.stdout}{done.stderr}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
