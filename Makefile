@@ -22,7 +22,7 @@ RUN := $(VENV)/bin/python -m tests.run
 help:
 	@echo "make build     set up, make the sample landing zone if there is none, run the nightly job on it"
 	@echo "make dashboard serve the dashboard of the warehouse on this machine, and print its address"
-	@echo "make test      set up, run every check; the last line is 'N passed, N failed'"
+	@echo "make test      set up, run every check; the last line is 'N passed, N failed' (WITH_SPARK=yes: the sample on Spark too)"
 	@echo "make lint      only the checks that read files and build nothing"
 	@echo "make browser   open every page of the dashboard in Chromium (needs Debian's chromium)"
 	@echo "make sample    write the sample landing zone again"
@@ -40,8 +40,8 @@ build: $(READY) $(LANDING)
 dashboard: $(READY)
 	@$(VENV)/bin/headcount dashboard --warehouse $(WAREHOUSE) --port $(PORT)
 
-test: $(READY)
-	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN)
+test: $(READY) $(if $(WITH_SPARK),$(SPARK)/.ready)
+	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN) $(if $(WITH_SPARK),--spark)
 
 lint: $(READY)
 	@HEADCOUNT_AS_OF=$(AS_OF) $(RUN) --lint

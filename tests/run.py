@@ -2,11 +2,12 @@
 
     python -m tests.run                 every step
     python -m tests.run --lint          only those that build nothing
+    python -m tests.run --spark         every step, and the sample on Spark
     python -m tests.run sqlfluff pytest these
     python -m tests.run --list          their names
 
 Two steps run side by side, the later ones first, since those take longest; what they say comes in their order. pytest, which
-takes two processes itself, runs after them. A failing step does not stop the others. Exit code 1 if anything failed, or if
+takes two processes itself, and Spark run after them. A failing step does not stop the others. Exit code 1 if anything failed, or if
 nothing ran; 2 for an unknown step.
 """
 
@@ -23,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from tests.checks.report import Outcome
-from tests.steps import ALONE, LINTS, STEPS
+from tests.steps import ALONE, ASKED_FOR, LINTS, STEPS
 
 Step = Callable[[], Outcome]
 
@@ -83,10 +84,11 @@ def perform_all(steps: Sequence[Step]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    known = {step.__name__: step for step in STEPS}
+    known = {step.__name__: step for step in (*STEPS, *ASKED_FOR)}
     parser = argparse.ArgumentParser(prog="python -m tests.run", description="Runs the checks of the project.")
-    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(known)}; default: all")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(known)}; default: all but the last")
     parser.add_argument("--lint", action="store_true", help="the steps that build nothing")
+    parser.add_argument("--spark", action="store_true", help="every step, and the sample on Spark (needs `make spark`)")
     parser.add_argument("--list", action="store_true", help="name the steps and run none")
     chosen = parser.parse_args(arguments)
     if unknown := [name for name in chosen.steps if name not in known]:
@@ -95,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, step in known.items():
             print(f"{name:12} {(step.__doc__ or '').splitlines()[0]}")
         return 0
-    return perform_all([known[name] for name in chosen.steps] or (LINTS if chosen.lint else STEPS))
+    every = LINTS if chosen.lint else known.values() if chosen.spark else STEPS
+    return perform_all([known[name] for name in chosen.steps] or tuple(every))
 
 
 if __name__ == "__main__":

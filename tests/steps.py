@@ -7,7 +7,9 @@ failure. Its first line of documentation is its title.
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -15,7 +17,7 @@ from tests.checks import bouncer as promises
 from tests.checks import linters, sql, style
 from tests.checks import properties as yaml_properties
 from tests.checks.commands import WORK, program, run
-from tests.checks.report import Finding, Outcome, judged
+from tests.checks.report import ROOT, Finding, Outcome, judged
 
 
 def ruff() -> Outcome:
@@ -111,8 +113,22 @@ def pytest() -> Outcome:
     return Outcome(max(passed, 0), failed)
 
 
+def spark() -> Outcome:
+    """The sample's tables on Spark, beside those of the step dbt_build: tests.spark"""
+    python = ROOT / "build" / "spark" / "bin" / "python"
+    if not python.exists():
+        return judged("spark", [Finding("build/spark", 1, "spark", "has to be set up first, by: make spark")])
+    done = subprocess.run([python, "-m", "tests.spark", "--tables"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    print(done.stdout, end="", flush=True)
+    counted = re.fullmatch(r"(\d+) passed, (\d+) failed", (done.stdout.splitlines() or [""])[-1])
+    outcome = Outcome(*map(int, counted.groups())) if counted else Outcome()
+    return outcome if outcome.failed or not done.returncode else outcome + Outcome(failed=1)
+
+
 # Steps that read files and build nothing come first: they are quick, and `make lint` runs only them.
 LINTS = (ruff, yamllint, properties, house_style, bouncer, sqlfluff)
 STEPS = (*LINTS, dbt_build, pytest)
-# The others run side by side; this one takes every core by itself.
-ALONE = (pytest,)
+# Not of everybody's machine: it needs Java, and is asked for.
+ASKED_FOR = (spark,)
+# The others run side by side; these take every core by themselves.
+ALONE = (pytest, spark)
