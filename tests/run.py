@@ -7,8 +7,8 @@
     python -m tests.run --list          their names
 
 Two steps run side by side, the later ones first, since those take longest; what they say comes in their order. pytest, which
-takes two processes itself, and Spark run after them. A failing step does not stop the others. Exit code 1 if anything failed, or if
-nothing ran; 2 for an unknown step.
+takes two processes itself, and Spark run after them. A failing step does not stop the others. Exit code 1 if anything
+failed, or if nothing ran; 2 for an unknown step.
 """
 
 from __future__ import annotations
