@@ -20,6 +20,15 @@ def unreadable(landing: Path) -> None:
     small.write_bytes(small.empty(landing, "bookings") / "1.parquet", b"PAR1" + bytes(64) + b"PAR1")
 
 
+def a_damaged_page(landing: Path) -> None:
+    """Found only as the rows are read."""
+    path = small.empty(landing, "bookings") / "1.parquet"
+    small.write_parquet(path, [booking(f"b{number}") for number in range(400)], compression="zstd", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[4:200] = bytes(196)
+    path.write_bytes(content)
+
+
 def another_kind(landing: Path) -> None:
     small.write_bytes(landing / "bookings" / "1.xlsx", b"PK\x03\x04")
 
@@ -40,6 +49,7 @@ def none(landing: Path) -> None:
 
 CASES = [
     (unreadable, NIGHT1, "bookings/1.parquet", ()),
+    (a_damaged_page, NIGHT1, "bookings/1.parquet", ()),
     (another_kind, NIGHT1, "bookings/1.xlsx", ()),
     (a_wrong_header, NIGHT1, "bookings/1.csv", ()),
     (a_row_too_long, NIGHT1, "bookings/0.csv", ()),

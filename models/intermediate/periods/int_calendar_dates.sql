@@ -22,6 +22,24 @@ dates as (
 
 ),
 
+-- Most offsets of a zone are of years without dates here; each date would be held against all of them.
+offsets_in_use as (
+
+    select
+        zone_offsets.timezone,
+        zone_offsets.offset_from_at,
+        zone_offsets.offset_until_at,
+        zone_offsets.offset_seconds
+
+    from zones
+
+    inner join zone_offsets
+        on zones.timezone = zone_offsets.timezone
+            and cast(zones.last_on as timestamp) + interval 48 hour > zone_offsets.offset_from_at
+            and cast(zones.first_on as timestamp) - interval 48 hour < zone_offsets.offset_until_at
+
+),
+
 -- The instants, under each offset the zone had about then, that print the date: the first of them starts the day. Lisbon
 -- printed 29 March 2026 first at 00:00 under +0, not at 23:00 of the 28th under the +1 of that day's noon.
 -- A date that the zone skips has no such instant and is no day.
@@ -30,18 +48,18 @@ first_instants as (
     select
         dates.timezone,
         dates.local_on,
-        min({{ headcount.local_midnight('dates.local_on', 'zone_offsets') }}) as starts_at
+        min({{ headcount.local_midnight('dates.local_on', 'offsets_in_use') }}) as starts_at
 
     from dates
 
-    inner join zone_offsets
-        on dates.timezone = zone_offsets.timezone
-            and cast(dates.local_on as timestamp) + interval 48 hour > zone_offsets.offset_from_at
-            and cast(dates.local_on as timestamp) - interval 48 hour < zone_offsets.offset_until_at
+    inner join offsets_in_use
+        on dates.timezone = offsets_in_use.timezone
+            and cast(dates.local_on as timestamp) + interval 48 hour > offsets_in_use.offset_from_at
+            and cast(dates.local_on as timestamp) - interval 48 hour < offsets_in_use.offset_until_at
 
-    where {{ headcount.local_midnight('dates.local_on', 'zone_offsets') }} < zone_offsets.offset_until_at
-        and {{ headcount.local_midnight('dates.local_on', 'zone_offsets') }}
-        + zone_offsets.offset_seconds * interval 1 second < cast(dates.local_on as timestamp) + interval 24 hour
+    where {{ headcount.local_midnight('dates.local_on', 'offsets_in_use') }} < offsets_in_use.offset_until_at
+        and {{ headcount.local_midnight('dates.local_on', 'offsets_in_use') }}
+        + offsets_in_use.offset_seconds * interval 1 second < cast(dates.local_on as timestamp) + interval 24 hour
 
     group by dates.timezone, dates.local_on
 
