@@ -4,6 +4,7 @@ hash seed and number of cores and threads, are the same rows of marts and bytes 
 `python -m tests.shuffled` goes on for as long as one likes.
 """
 
+import os
 import random
 from collections import Counter
 
@@ -41,8 +42,9 @@ def test_rows_come_earlier_and_none_is_lost():
 
 def test_a_machine_differs_from_the_plain_one_and_files_that_differ_are_named(tmp_path):
     machines = [Machine.drawn(random.Random(seed)) for seed in range(40)]
-    for what in ("zone", "locale", "hash_seed", "cores", "threads"):
+    for what in ("zone", "locale", "hash_seed", "threads"):
         assert len({getattr(machine, what) for machine in machines}) > 1, what
+    assert {machine.cores for machine in machines} == set(range(1, len(os.sched_getaffinity(0)) + 1))
     one, other = Place(tmp_path / "one"), Place(tmp_path / "other")
     for place, content in ((one, "1"), (other, "2")):
         place.exports.mkdir(parents=True)
