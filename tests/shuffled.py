@@ -98,15 +98,13 @@ def arrives(place: Place, number: int) -> Path:
 
 def moved_forward(arriving: Arriving, draw: random.Random) -> list[dict[str, list[dict]]]:
     """The rows that arrive with each night, some of them nights before they have to: what is loaded later is not seen yet."""
-    batches = [{table: list(rows) for table, rows in batch.items()} for batch in arriving.batches]
-    for number, batch in enumerate(batches):
+    batches = [{table: [] for table in batch} for batch in arriving.batches]
+    for number, batch in enumerate(arriving.batches):
         for table, rows in batch.items():
-            for row in list(rows):
-                earlier = draw.randint(0, number)
-                if isinstance(row["_loaded_at"], datetime) and earlier < number and draw.random() < 0.3:
-                    if row["_loaded_at"] > arriving.nights[number - 1].until:
-                        rows.remove(row)
-                        batches[earlier][table].append(row)
+            for row in rows:
+                earlier, loaded_at = draw.randint(0, number), row["_loaded_at"]
+                unseen = isinstance(loaded_at, datetime) and number > 0 and loaded_at > arriving.nights[number - 1].until
+                batches[earlier if unseen and draw.random() < 0.3 else number][table].append(row)
     return batches
 
 
