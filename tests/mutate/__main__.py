@@ -51,13 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]  # fmt: skip
     if waiting:
         print(f"{len(waiting)} changes of {len(changes)} to try", flush=True)
-        _run(waiting, chosen.jobs)
+        # At random, so that a run that is stopped says something of all; those that survived before come first.
+        random.Random(0).shuffle(waiting)
+        _run(sorted(waiting, key=lambda change: change.key not in known), chosen.jobs)
     return results.report(results.known(), drawn, every)
 
 
 def _run(waiting: list, jobs: int) -> None:
     begun, seen = time.monotonic(), 0
-    random.Random(0).shuffle(waiting)
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(
         min(jobs, len(waiting)), mp_context=get_context("spawn"), initializer=open_bench, initargs=(folder,)
     ) as workers:
