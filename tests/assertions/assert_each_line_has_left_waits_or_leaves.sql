@@ -1,5 +1,4 @@
--- The ledger and the lines: each line has left before, waits for somebody's word, or leaves, and is only one of these; a line that
--- has left is never held again.
+-- The ledger and the lines: each line has left before, waits for somebody's word, or leaves, and is only one of these.
 with
 
 lines as (

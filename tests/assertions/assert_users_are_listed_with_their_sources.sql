@@ -1,4 +1,5 @@
--- Whoever counts has a source for each label, the earliest evidence of them is when they first counted, and nobody else has one (X15).
+-- X15: whoever counts has a source for each label, and the earliest evidence of them is when they first counted; nobody else
+-- has one.
 with
 
 to_judge as (

@@ -3,6 +3,8 @@
     python -m tests.mutate --count 200 --seed 1       of all changes of models, macros and rule seeds, so many at random
     python -m tests.mutate --seeds-only               each cell of the rule seeds
     python -m tests.mutate --only models/marts        every change of files whose path begins so
+    python -m tests.mutate --only macros/nights --nights --again
+                                                      what only nights that go on show: two minutes a change
     python -m tests.mutate --report                   what is known so far, and nothing run
 
 Results are kept in build/mutate/results.jsonl; a change that stands there is not run again, unless --again asks for it. dbt reads
@@ -37,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds-only", action="store_true", help="cells of the rule seeds")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes")
     parser.add_argument("--again", action="store_true", help="also those that have survived before")
+    parser.add_argument("--nights", action="store_true", help="where only nights show a change, their tests in a copy")
     parser.add_argument("--report", action="store_true", help="run nothing")
     chosen = parser.parse_args(arguments)
 
@@ -51,15 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]  # fmt: skip
     if waiting:
         print(f"{len(waiting)} changes of {len(changes)} to try", flush=True)
-        _run(waiting, chosen.jobs)
+        # At random, so that a run that is stopped says something of all; those that survived before come first.
+        random.Random(0).shuffle(waiting)
+        _run(sorted(waiting, key=lambda change: change.key not in known), chosen.jobs, chosen.nights)
     return results.report(results.known(), drawn, every)
 
 
-def _run(waiting: list, jobs: int) -> None:
+def _run(waiting: list, jobs: int, has_nights: bool) -> None:
     begun, seen = time.monotonic(), 0
-    random.Random(0).shuffle(waiting)
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(
-        min(jobs, len(waiting)), mp_context=get_context("spawn"), initializer=open_bench, initargs=(folder,)
+        min(jobs, len(waiting)), mp_context=get_context("spawn"), initializer=open_bench, initargs=(folder, has_nights)
     ) as workers:
         for number, row in enumerate(workers.map(tried, waiting), 1):
             results.keep(row)

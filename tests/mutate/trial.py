@@ -19,6 +19,7 @@ from headcount.seeds import forbid_unreadable
 from headcount.thresholds import forbid_bad_thresholds
 from tests.fuzz import spelled
 from tests.mutate.cells import Cell
+from tests.mutate.in_a_copy import failing_test
 from tests.mutate.macro_tests import failing_macro_test, use
 from tests.mutate.project import opened
 from tests.mutate.texts import Mutant
@@ -47,8 +48,8 @@ class Verdict:
 class Bench:
     """Everything that a change is tried on, made once for a process (about a minute)."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, has_nights: bool = False):
+        self.folder, self.has_nights = folder, has_nights
         file = folder / f"{DATABASE}.duckdb"
         # dbt asks a warehouse for the types of columns, so one has to be there before the project can be compiled.
         self.project = opened(file, folder / "target")
@@ -134,7 +135,9 @@ class Bench:
             return by
         if not changed:
             is_later = any(sql != self.later[key] for key, sql in later.items())
-            differs += ["only nights that go on"] if is_later else [] if tests else ["no SQL of this engine"]
+            if self.has_nights and (by := failing_test(change)):
+                return by
+            differs += ["only nights that go on"] if is_later else ["no SQL of a whole build"]
         return None
 
     def _of_cell(self, change: Cell) -> tuple[str | None, list[str]]:
@@ -250,9 +253,9 @@ class Bench:
 _BENCHES: list[Bench] = []
 
 
-def open_bench(folder: str) -> None:
+def open_bench(folder: str, has_nights: bool) -> None:
     """What a process that tries changes begins with."""
-    _BENCHES.append(Bench(Path(tempfile.mkdtemp(dir=folder))))
+    _BENCHES.append(Bench(Path(tempfile.mkdtemp(dir=folder)), has_nights))
 
 
 def tried(change: Mutant | Cell) -> dict:
