@@ -17,6 +17,10 @@ CALLS = {
     "boundary_literals": "headcount.period_boundary(\"date '2024-01-31'\", 1, 1)",
     "months_left": "headcount.months_left('term_start_on', 'term_months', 'day_on')",
     "seconds": "headcount.seconds_between('from_at', 'until_at')",
+    "slices": "headcount.duckdb__create_table_as(false, api.Relation.create(identifier='made'), '{}')".format(
+        "with n as (select unnest(range(7)) as n)"
+        + " union all".join(f" /* slice */ select n from n where n % 3 = {slice_}" for slice_ in range(3))
+    ),
 }
 
 
@@ -225,3 +229,10 @@ def test_a_bad_argument_stops_the_compilation_and_is_named(compiler, call, said)
     with pytest.raises(CompileError) as refused:
         compiler.compiled({"call": call})
     assert said in str(refused.value)
+
+
+def test_each_slice_of_a_table_is_a_statement_of_its_own(sql):
+    assert sql["slices"].count("insert into") == 2
+    with duckdb.connect() as warehouse:
+        warehouse.execute(sql["slices"])
+        assert warehouse.sql("select * from made order by n").fetchall() == [(n,) for n in range(7)]

@@ -1,5 +1,5 @@
 {#- Every group holds text, which the engine cannot put aside while it groups: of many rows it takes a slice of the customers
-    at a time (docs/performance.md). -#}
+    at a time, in a statement of its own (macros/engine/create_table_as.sql). -#}
 {%- set slices = env_var('HEADCOUNT_SLICES', '1') | int -%}
 with
 
@@ -63,6 +63,7 @@ known_then as (
 )
 
 {% for slice in range(slices) %}
+/* slice */
 select
     judgement_id,
     customer_id,
