@@ -73,6 +73,17 @@ class Reading:
                     "where account_id in (select unnest($1))",
                     [accounts],
                 )
+            # Of what happened, that of people who did not count.
+            self._connection.execute("create schema if not exists few.intermediate")
+            self._connection.execute(
+                f"""
+                create table few.intermediate.int_activity__happened as
+                select * from {DATABASE}.intermediate.int_activity__happened
+                where account_id in (select unnest($1))
+                    and customer_id in (select customer_id from few.marts.fct_uncounted_activity)
+                """,
+                [accounts],
+            )
             for schema, table in _WHOLE:
                 self._connection.execute(f"create schema if not exists few.{schema}")
                 self._connection.execute(f"create view few.{schema}.{table} as select * from {DATABASE}.{schema}.{table}")
