@@ -23,7 +23,9 @@ _RECORDS = """
         min(happened.happened_at) as evidence_at,
         arg_min(happened.evidence_id, (happened.happened_at, happened.evidence_id)) as evidence_id
     from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
-    inner join marts.dim_billing_periods as periods using (account_id, location_id, period_start_at)
+    inner join chosen using (account_id, location_id, period_start_at)
+    inner join (select * from marts.dim_billing_periods where account_id = $account) as periods
+        using (account_id, location_id, period_start_at)
     inner join (select * from intermediate.int_activity__happened where account_id = $account) as happened
         on uncounted.account_id = happened.account_id and uncounted.location_id = happened.location_id
             and uncounted.customer_id = happened.customer_id and uncounted.activity_type = happened.activity_type
@@ -48,6 +50,7 @@ _ELSEWHERE = """
             order by coalesce(places.location_name, others.location_id)
         ) as counts_at
     from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
+    inner join chosen using (account_id, location_id, period_start_at)
     inner join (select * from marts.dim_billing_periods where account_id = $account) as periods
         using (account_id, location_id, period_start_at)
     inner join (select * from marts.fct_active_users where account_id = $account) as others
@@ -65,6 +68,14 @@ _ELSEWHERE = """
 
 # What the page around a list of people says, and its CSV has to say by itself.
 _PERIOD = ("account_id", "location_id", "period_start_on")
+
+
+def _counting(mart: str, where: str = "") -> str:
+    return _CHOSEN + f"""
+        select customer_id from (select * from marts.{mart} where account_id = $account) as rows
+        inner join chosen using (account_id, location_id, period_start_at) {where}
+    """
+
 
 LISTINGS = (
     Listing(
@@ -91,6 +102,7 @@ LISTINGS = (
         ),
         "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "sources", "location_name"),
         "Nobody counted in this period.", needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_active_user_sources"),
     ),
     Listing(
         "lost", "Who counted before, and not in this period", "With what made them count in the period before.",
@@ -117,6 +129,7 @@ LISTINGS = (
         ),
         "customer_id, location_id", ("customer_id",), ("sources", "location_name"), "Nobody was lost.",
         needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_active_user_movements", "where movement = 'lost'"),
     ),
     Listing(
         "uncounted", "Who was active and did not count", "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
@@ -143,6 +156,7 @@ LISTINGS = (
         ),
         "customer_id, location_id, activity_type, reason", ("customer_id", "evidence_id"), ("reason", "location_name"),
         "Nobody was active without counting.", needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_uncounted_activity"),
     ),
     Listing(
         "corrections", "Corrections", "Who would be counted otherwise with what is known today, in closed periods.",
