@@ -24,9 +24,9 @@ class NotThere(Exception):
         self.heading, self.said, self.q = heading, said, q
 
 
-def application(warehouse: Path):
+def application(warehouse: Path, shelf: Shelf | None = None):
     """The ASGI application. It opens the warehouse anew for each page, so a file that a night has put in its place is seen
-    at once."""
+    at once. `shelf` keeps what has been worked out of it."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.middleware.gzip import GZipMiddleware
@@ -34,7 +34,7 @@ def application(warehouse: Path):
     from starlette.responses import FileResponse
     from starlette.routing import Route
 
-    shelf = Shelf(warehouse)
+    shelf = shelf or Shelf(warehouse)
 
     def route(path: str, page):
         def endpoint(request):

@@ -37,6 +37,11 @@ class Shelf:
                 self._kept[name] = make()
             return self._kept[name]
 
+    def has(self, name: str) -> bool:
+        """Whether that has been made of the file that stands there now."""
+        with self._lock:
+            return self._identity() == self._file and name in self._kept
+
     def _identity(self) -> tuple[int, int, int]:
         file = os.stat(self.warehouse)
         return file.st_ino, file.st_mtime_ns, file.st_size

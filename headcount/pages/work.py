@@ -114,9 +114,9 @@ _QUERIES = {
         from marts.fct_threshold_crossings as crossed
         inner join ({_ASKED_OR_OPEN}) as periods using (account_id, location_id, period_start_at)
         -- Who is over the limit is told so already.
-        left join marts.fct_package_usage as usage
+        left join (select *, 'share_of_limit' as measure from marts.fct_package_usage) as usage
             on crossed.account_id = usage.account_id and crossed.period_start_at = usage.period_start_at
-                and crossed.measure = 'share_of_limit'
+                and crossed.measure = usage.measure
         where coalesce(usage.is_over_limit, false) is false
         qualify row_number() over (
             partition by crossed.account_id, crossed.location_id, crossed.period_start_at, crossed.measure
