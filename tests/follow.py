@@ -2,8 +2,9 @@
 
     python -m tests.follow --warehouse build/headcount.duckdb [--most 40] [--site build/site]
 
-Of each kind of page at most so many are opened, spread over all that lead to one; of each list every value of every filter is chosen, and held
-against the rows of its CSV. With --site every link of every file of a static copy has to lead to a file, and to a place in it.
+Of each kind of page at most so many are opened, spread over all that lead to one; of each list every value of every filter
+is chosen, and held against the rows of its CSV. With --site every link of every file of a static copy has to lead to a file,
+and to a place in it.
 Exit code 1 when a page answers with anything else than itself, leads outside, or says another number than the mart.
 """
 

@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from headcount.errors import HeadcountError
-from headcount.pages.account import NotThereError, account_page, chosen_periods, find_account, people_of
+from headcount.pages.account import (
+    NotThereError,
+    account_page,
+    chosen_periods,
+    find_account,
+    people_of,
+)
 from headcount.pages.addresses import Live
 from headcount.pages.asked import SenselessError, asked_of, day_of
 from headcount.pages.bill import bills
@@ -107,7 +113,8 @@ def _bill(reading, request) -> str:
     (found_bill,) = bills(reading, account, location, [chosen[:2]])
     starts = {period["period_start_on"]: period["period_status"] for period in chosen[2]}
     return render(
-        "bill.html", TO, reading, bill=found_bill | {"people": people_of(reading, account, chosen[1])}, account=account, on=chosen[0], location=location,
+        "bill.html", TO, reading, bill=found_bill | {"people": people_of(reading, account, chosen[1])},
+        account=account, on=chosen[0], location=location,
         starts=[{"on": on, "state": starts[on]} for on in sorted(starts, reverse=True)], places=_places(reading, account),
     )  # fmt: skip
 

@@ -88,7 +88,9 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
         raise NotThereError(f"Account {account} has no place with the ID “{location}”.")
     everything = reading.rows(_PERIODS, account=account, location=location)
     if on is not None and everything and on < (first := min(period["period_start_on"] for period in everything)):
-        raise NotThereError(f"No period of {location or account} had begun by {spelled.day(on)}: the first began on {spelled.day(first)}.")
+        raise NotThereError(
+            f"No period of {location or account} had begun by {spelled.day(on)}: the first began on {spelled.day(first)}."
+        )
     if on is None:
         asked = reading.row(
             "select max(period_start_on) as on_day from asked_periods "
@@ -106,7 +108,12 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
 
 
 def account_page(
-    reading, account: dict, location: str | None, on: date | None, section_rows: int | None = 10, sections: tuple[str, ...] = SECTIONS
+    reading,
+    account: dict,
+    location: str | None,
+    on: date | None,
+    section_rows: int | None = 10,
+    sections: tuple[str, ...] = SECTIONS,
 ) -> dict:
     """What the template says of the account."""
     places = reading.rows(
@@ -122,7 +129,8 @@ def account_page(
         period["cost_before"] = period_amount(before, cards, today) if before else None
     return {
         "account": account, "places": places, "location": location, "on": on, "periods": periods,
-        "starts": _starts(everything), "headline": _headline(periods), "people": people_of(reading, account, periods), "package": _package(reading, account, periods),
+        "starts": _starts(everything), "headline": _headline(periods), "people": people_of(reading, account, periods),
+        "package": _package(reading, account, periods),
         "coming": _coming(reading, account, location, cards, today),
         **_work(reading, account, location, periods), "bridge": _bridge(reading, account, periods),
         "history": _history(everything), "history_chart": charts.by_period(_by_month(reading, account, everything)),

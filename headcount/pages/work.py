@@ -188,9 +188,8 @@ def _over_limit(row: dict, _) -> str:
     running = f", the {row['in_a_row']}. period in a row" if row["in_a_row"] > 1 else ""
     does = row["smallest_sufficient_limit"]
     enough = f"a limit of {spelled.number(does)} would do" if does else "only an unlimited package would do"
-    return (
-        f"{spelled.number(row['users'])} clients with a limit of {spelled.number(row['client_limit'])}, over it{days}{running}; {enough}"
-    )
+    clients, limit = spelled.number(row["users"]), spelled.number(row["client_limit"])
+    return f"{clients} clients with a limit of {limit}, over it{days}{running}; {enough}"
 
 
 def _without_package(row: dict, _) -> str:

@@ -108,7 +108,9 @@ def test_every_link_of_every_kind_of_page_leads_somewhere(browser, ask):
         assert re.search(r"<title>[^<]+ · headcount</title>", page), address
         # What no template may leave behind: unfilled places, Python's nothing, figures that are none. Rows were rejected for it,
         # and a rule says it.
-        assert address.startswith(("/list/rejected", "/rules")) or not re.search(r"\{\{|\bNone\b|\bNaN\b|undefined", text_of(page)), address
+        assert address.startswith(("/list/rejected", "/rules")) or not re.search(
+            r"\{\{|\bNone\b|\bNaN\b|undefined", text_of(page)
+        ), address
 
 
 def test_every_filter_of_every_list_leaves_the_rows_that_it_says(browser, ask):
@@ -442,10 +444,18 @@ def test_the_worklist_says_until_when_whose_and_since_first(browser, ask):
     rows = list(csv.DictReader(io.StringIO(browser.get("/list/work.csv").text)))
     assert all(row["whose"] for row in rows)
     due = {row["due_at"] for row in rows if row["due_at"]}
-    ends = ask("select distinct unnest([period_end_at, knowledge_cutoff_at]) from marts.dim_billing_periods where period_status != 'closed'")
+    ends = ask(
+        "select distinct unnest([period_end_at, knowledge_cutoff_at]) from marts.dim_billing_periods "
+        "where period_status != 'closed'"
+    )
     assert due
     assert due <= {f"{end:%Y-%m-%dT%H:%M:%S}Z" for (end,) in ends if end}
-    first = dict(ask("select account_id, min(period_start_on)::varchar from marts.billing_exceptions group by 1 having count(distinct (location_id, exception)) = 1"))
+    first = dict(
+        ask(
+            "select account_id, min(period_start_on)::varchar from marts.billing_exceptions "
+            "group by 1 having count(distinct (location_id, exception)) = 1"
+        )
+    )
     said = {row["account_id"]: row["since_on"] for row in rows if row["kind"] == "not_billed" and row["account_id"] in first}
     assert said == first
     page = text_of(shown(browser, "/"))

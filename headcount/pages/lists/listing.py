@@ -50,8 +50,8 @@ def code(name: str, label: str, kind: str) -> Column:
 class Listing:
     """`needs` are the values that the query cannot do without; `filters` the columns of which one value can be chosen;
     `search` those in which a text is looked for, and who is called exactly that in the first of them comes first; `order` is
-    how rows stand until somebody sorts them; `also` are columns that only the CSV has, since the page around says them; `counting` is a cheaper query
-    of as many rows, to count all of them."""
+    how rows stand until somebody sorts them; `also` are columns that only the CSV has, since the page around says them;
+    `counting` is a cheaper query of as many rows, to count all of them."""
 
     name: str
     title: str

@@ -71,10 +71,13 @@ _PERIOD = ("account_id", "location_id", "period_start_on")
 
 
 def _counting(mart: str, where: str = "") -> str:
-    return _CHOSEN + f"""
+    return (
+        _CHOSEN
+        + f"""
         select customer_id from (select * from marts.{mart} where account_id = $account) as rows
         inner join chosen using (account_id, location_id, period_start_at) {where}
     """
+    )
 
 
 LISTINGS = (
@@ -132,7 +135,8 @@ LISTINGS = (
         counting=_counting("fct_active_user_movements", "where movement = 'lost'"),
     ),
     Listing(
-        "uncounted", "Who was active and did not count", "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
+        "uncounted", "Who was active and did not count",
+        "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
         _CHOSEN + f"""
         select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id,
             records.evidence_id, records.evidence_at, elsewhere.counts_at
