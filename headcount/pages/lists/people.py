@@ -66,6 +66,16 @@ _ELSEWHERE = """
     group by all
 """
 
+
+def _of_customer(sql: str) -> str:
+    """The same of one customer at every account and in every period."""
+    return (
+        sql.replace("(select * from marts.dim_billing_periods where account_id = $account)", "marts.dim_billing_periods")
+        .replace("inner join chosen using (account_id, location_id, period_start_at)", "")
+        .replace("account_id = $account", "customer_id = $customer")
+    )
+
+
 # What the page around a list of people says, and its CSV has to say by itself.
 _PERIOD = ("account_id", "location_id", "period_start_on")
 
@@ -193,6 +203,7 @@ LISTINGS = (
         "history", "One customer, in every period", "What counted and what did not, at every account.",
         f"""
         select history.*, coalesce(locations.location_name, history.location_id) as location_name, rules.rule_id,
+            elsewhere.counts_at,
             case when history.is_counted then 'counts' else 'does not count' end as verdict
         from (
             select account_id, location_id, period_start_at, period_start_on, customer_id, true as is_counted, source,
@@ -200,9 +211,15 @@ LISTINGS = (
             from marts.fct_active_user_sources where customer_id = $customer
             union all
             select account_id, location_id, period_start_at, period_start_on, customer_id, false, null,
-                reason, activity_type, null, null, null, rule_condition_id
-            from marts.fct_uncounted_activity where customer_id = $customer
+                reason, activity_type, records.evidence_id, records.evidence_at, null, rule_condition_id
+            from (select * from marts.fct_uncounted_activity where customer_id = $customer) as uncounted
+            left join (
+                {_of_customer(_RECORDS)}
+            ) as records using (account_id, location_id, period_start_at, customer_id, activity_type, reason)
         ) as history
+        left join (
+            {_of_customer(_ELSEWHERE)}
+        ) as elsewhere using (account_id, location_id, period_start_at, customer_id)
         left join marts.dim_locations as locations
             on history.account_id = locations.account_id and history.location_id = locations.location_id
         {_RULE.format("history")}
@@ -212,6 +229,7 @@ LISTINGS = (
             Column("location_name", "Place"), Column("verdict", "Verdict"), code("source", "Counts by", "source"),
             code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
             Column("evidence_id", "Record", "id"), Column("evidence_at", "When", "instant"),
+            Column("counts_at", "Counts elsewhere at"),
             Column("payer_customer_id", "Paid for by", "customer"), code("rule_id", "Rule", "rule"),
         ),
         "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason",
