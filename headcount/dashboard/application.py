@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from headcount.errors import HeadcountError
-from headcount.pages.account import NotThereError, account_page, chosen_periods, find_account, people_of
+from headcount.pages.account import (
+    NotThereError,
+    account_page,
+    chosen_periods,
+    find_account,
+    people_of,
+)
 from headcount.pages.addresses import Live
 from headcount.pages.asked import SenselessError, asked_of, day_of
 from headcount.pages.bill import bills
@@ -24,9 +30,9 @@ class NotThere(Exception):
         self.heading, self.said, self.q = heading, said, q
 
 
-def application(warehouse: Path):
+def application(warehouse: Path, shelf: Shelf | None = None):
     """The ASGI application. It opens the warehouse anew for each page, so a file that a night has put in its place is seen
-    at once."""
+    at once. `shelf` keeps what has been worked out of it."""
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.middleware.gzip import GZipMiddleware
@@ -34,7 +40,7 @@ def application(warehouse: Path):
     from starlette.responses import FileResponse
     from starlette.routing import Route
 
-    shelf = Shelf(warehouse)
+    shelf = shelf or Shelf(warehouse)
 
     def route(path: str, page):
         def endpoint(request):
@@ -107,7 +113,8 @@ def _bill(reading, request) -> str:
     (found_bill,) = bills(reading, account, location, [chosen[:2]])
     starts = {period["period_start_on"]: period["period_status"] for period in chosen[2]}
     return render(
-        "bill.html", TO, reading, bill=found_bill | {"people": people_of(reading, account, chosen[1])}, account=account, on=chosen[0], location=location,
+        "bill.html", TO, reading, bill=found_bill | {"people": people_of(reading, account, chosen[1])},
+        account=account, on=chosen[0], location=location,
         starts=[{"on": on, "state": starts[on]} for on in sorted(starts, reverse=True)], places=_places(reading, account),
     )  # fmt: skip
 

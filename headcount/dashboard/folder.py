@@ -102,6 +102,7 @@ def _in_words(name: str, row: dict) -> dict:
         row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}"
     if name == "uncounted":
         row["why"] = named("reason", row["reason"])
+        row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}" if row["evidence_at"] else ""
     if name != "lost":
         row["did"] = named("activity", row["activity_type"])
     return row

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from headcount.errors import HeadcountError
 from headcount.pages import charts, spelled
 from headcount.pages.accounts import account_states, period_amount
+from headcount.pages.bridge import bridge
 from headcount.pages.lists import LISTINGS, Asked, ask, whole
 from headcount.pages.prices import Cards, packages
 
@@ -13,21 +14,6 @@ _PERIODS = """
     select * from place_periods
     where account_id = $account and ($location is null or location_id = $location)
     order by location_id, period_start_at desc
-"""
-
-_MOVED = """
-    select periods.location_id, movements.movement, coalesce(now.sources, before.sources) as sources, count(*) as users,
-        before.sources as sources_before
-    from (select unnest($places) as location_id, unnest($starts) as period_start_at, unnest($befores) as before_at) as periods
-    inner join (select * from marts.fct_active_user_movements where account_id = $account) as movements
-        on periods.location_id = movements.location_id and periods.period_start_at = movements.period_start_at
-    left join (select * from marts.fct_active_users where account_id = $account) as now
-        on movements.location_id = now.location_id
-            and movements.period_start_at = now.period_start_at and movements.customer_id = now.customer_id
-    left join (select * from marts.fct_active_users where account_id = $account) as before
-        on movements.location_id = before.location_id
-            and periods.before_at = before.period_start_at and movements.customer_id = before.customer_id
-    group by all
 """
 
 _DAYS = """
@@ -88,7 +74,9 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
         raise NotThereError(f"Account {account} has no place with the ID “{location}”.")
     everything = reading.rows(_PERIODS, account=account, location=location)
     if on is not None and everything and on < (first := min(period["period_start_on"] for period in everything)):
-        raise NotThereError(f"No period of {location or account} had begun by {spelled.day(on)}: the first began on {spelled.day(first)}.")
+        raise NotThereError(
+            f"No period of {location or account} had begun by {spelled.day(on)}: the first began on {spelled.day(first)}."
+        )
     if on is None:
         asked = reading.row(
             "select max(period_start_on) as on_day from asked_periods "
@@ -106,7 +94,12 @@ def chosen_periods(reading, account: str, location: str | None, on: date | None)
 
 
 def account_page(
-    reading, account: dict, location: str | None, on: date | None, section_rows: int | None = 10, sections: tuple[str, ...] = SECTIONS
+    reading,
+    account: dict,
+    location: str | None,
+    on: date | None,
+    section_rows: int | None = 10,
+    sections: tuple[str, ...] = SECTIONS,
 ) -> dict:
     """What the template says of the account."""
     places = reading.rows(
@@ -122,9 +115,10 @@ def account_page(
         period["cost_before"] = period_amount(before, cards, today) if before else None
     return {
         "account": account, "places": places, "location": location, "on": on, "periods": periods,
-        "starts": _starts(everything), "headline": _headline(periods), "people": people_of(reading, account, periods), "package": _package(reading, account, periods),
+        "starts": _starts(everything), "headline": _headline(periods), "people": people_of(reading, account, periods),
+        "package": _package(reading, account, periods),
         "coming": _coming(reading, account, location, cards, today),
-        **_work(reading, account, location, periods), "bridge": _bridge(reading, account, periods),
+        **_work(reading, account, location, periods), "bridge": bridge(reading, account, periods),
         "history": _history(everything), "history_chart": charts.by_period(_by_month(reading, account, everything)),
         "to_date_chart": charts.to_date(_to_date(reading, account, periods)),
         "sections": _sections(reading, account, periods, section_rows, sections),
@@ -226,45 +220,6 @@ def _work(reading, account: dict, location: str | None, periods: list[dict]) -> 
     shown = {None, *(period["period_start_on"] for period in periods)}
     here = [row for row in rows if row["period_start_on"] in shown]
     return {"work": here, "work_elsewhere": [row for row in rows if row not in here]}
-
-
-def _bridge(reading, account: dict, periods: list[dict]) -> dict | None:
-    """From the period before to this one: who is new, came back, stayed and was lost, by place and by source.
-
-    A source is all the sources of a user together, so that everybody stands in one row. Who stayed with another source has
-    moved from one row to another.
-    """
-    periods = [period for period in periods if period["previous_start_at"]]
-    if not periods:
-        return None
-    rows = reading.rows(
-        _MOVED, account=account["account_id"], places=[period["location_id"] for period in periods],
-        starts=[period["period_start_at"] for period in periods],
-        befores=[period["previous_start_at"] for period in periods],
-    )  # fmt: skip
-    by_place = {period["location_id"]: _row(period["location_name"], period) for period in periods}
-    by_source: dict[str, dict] = {}
-    for row in rows:
-        users, moved = row["users"], row["movement"]
-        by_place[row["location_id"]][moved] += users
-        by_source.setdefault(row["sources"], _row(row["sources"]))[moved] += users
-        if moved in ("kept", "lost"):
-            by_source.setdefault(row["sources_before"], _row(row["sources_before"]))["before"] += users
-            by_place[row["location_id"]]["before"] += users
-    for row in (*by_place.values(), *by_source.values()):
-        row["now"] = row["new"] + row["returning"] + row["kept"]
-        row["moved"] = row["now"] - row["before"] - row["new"] - row["returning"] + row["lost"]
-    total = _row("all")
-    for name in ("before", "new", "returning", "kept", "lost", "now"):
-        total[name] = sum(row[name] for row in by_place.values())
-    return {
-        "total": total, "places": list(by_place.values()),
-        "sources": sorted(by_source.values(), key=lambda row: (-max(row["now"], row["before"]), row["name"] or "")),
-    }  # fmt: skip
-
-
-def _row(name: str, period: dict | None = None) -> dict:
-    return {"name": name, "period": period, **dict.fromkeys(("before", "new", "returning", "kept", "lost", "now", "moved"), 0)}
 
 
 def _history(everything: list[dict]) -> list[dict]:

@@ -85,7 +85,9 @@ def _bill(account: dict, location: str | None, on, periods: list[dict], lines: l
 def _expected(reading, account: str) -> dict[tuple, int]:
     """How many users the open period of each place will come to."""
     forecasts(reading)
-    rows = reading.rows("select location_id, period_start_at, forecast from forecasts where account_id = $account", account=account)
+    rows = reading.rows(
+        "select location_id, period_start_at, forecast from forecasts where account_id = $account", account=account
+    )
     return {(row["location_id"], row["period_start_at"]): row["forecast"] for row in rows}
 
 

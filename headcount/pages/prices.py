@@ -42,7 +42,14 @@ class Cards:
         price, flat_fee = Decimal(tier["unit_price"] or 0), Decimal(tier["flat_fee"] or 0)
         cent = Decimal(1).scaleb(-self._digits.get(currency, 0))
         amount = (quantity * price + flat_fee).quantize(cent, ROUND_HALF_UP)
-        return {"from_user": first, "to_user": last, "quantity": quantity, "unit_price": price, "flat_fee": flat_fee, "amount": amount}
+        return {
+            "from_user": first,
+            "to_user": last,
+            "quantity": quantity,
+            "unit_price": price,
+            "flat_fee": flat_fee,
+            "amount": amount,
+        }
 
 
 def packages(reading, product: str, plan: str, duration: str, currency: str, on: date) -> list[dict]:

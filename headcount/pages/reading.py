@@ -37,6 +37,11 @@ class Shelf:
                 self._kept[name] = make()
             return self._kept[name]
 
+    def has(self, name: str) -> bool:
+        """Whether that has been made of the file that stands there now."""
+        with self._lock:
+            return self._identity() == self._file and name in self._kept
+
     def _identity(self) -> tuple[int, int, int]:
         file = os.stat(self.warehouse)
         return file.st_ino, file.st_mtime_ns, file.st_size
@@ -73,6 +78,17 @@ class Reading:
                     "where account_id in (select unnest($1))",
                     [accounts],
                 )
+            # Of what happened, that of people who did not count.
+            self._connection.execute("create schema if not exists few.intermediate")
+            self._connection.execute(
+                f"""
+                create table few.intermediate.int_activity__happened as
+                select * from {DATABASE}.intermediate.int_activity__happened
+                where account_id in (select unnest($1))
+                    and customer_id in (select customer_id from few.marts.fct_uncounted_activity)
+                """,
+                [accounts],
+            )
             for schema, table in _WHOLE:
                 self._connection.execute(f"create schema if not exists few.{schema}")
                 self._connection.execute(f"create view few.{schema}.{table} as select * from {DATABASE}.{schema}.{table}")

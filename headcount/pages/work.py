@@ -114,9 +114,9 @@ _QUERIES = {
         from marts.fct_threshold_crossings as crossed
         inner join ({_ASKED_OR_OPEN}) as periods using (account_id, location_id, period_start_at)
         -- Who is over the limit is told so already.
-        left join marts.fct_package_usage as usage
+        left join (select *, 'share_of_limit' as measure from marts.fct_package_usage) as usage
             on crossed.account_id = usage.account_id and crossed.period_start_at = usage.period_start_at
-                and crossed.measure = 'share_of_limit'
+                and crossed.measure = usage.measure
         where coalesce(usage.is_over_limit, false) is false
         qualify row_number() over (
             partition by crossed.account_id, crossed.location_id, crossed.period_start_at, crossed.measure
@@ -188,9 +188,8 @@ def _over_limit(row: dict, _) -> str:
     running = f", the {row['in_a_row']}. period in a row" if row["in_a_row"] > 1 else ""
     does = row["smallest_sufficient_limit"]
     enough = f"a limit of {spelled.number(does)} would do" if does else "only an unlimited package would do"
-    return (
-        f"{spelled.number(row['users'])} clients with a limit of {spelled.number(row['client_limit'])}, over it{days}{running}; {enough}"
-    )
+    clients, limit = spelled.number(row["users"]), spelled.number(row["client_limit"])
+    return f"{clients} clients with a limit of {limit}, over it{days}{running}; {enough}"
 
 
 def _without_package(row: dict, _) -> str:

@@ -7,8 +7,9 @@ from headcount.pages.work import worklist
 
 LISTINGS = (
     Listing(
-        "work", "What needs somebody", "Worst first; of one kind the largest first. Until: when an open period ends or one in its grace closes; where no day is "
-        "known, the next invoice ends the period.",
+        "work", "What needs somebody",
+        "Worst first; of one kind the largest first. Until is when an open period ends, or one that has ended closes; where no "
+        "day is known, the next invoice ends the period.",
         "select work.*, account_name, product from work left join marts.dim_accounts using (account_id)",
         (
             code("kind", "What", "work"), Column("account_id", "Account", "account"), Column("what", "Why"),

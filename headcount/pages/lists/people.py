@@ -16,8 +16,79 @@ _RULE = (
     "concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)"
 )
 
+# The first record of what was done and did not count, as known when the period closed. What lasts has none.
+_RECORDS = """
+    select uncounted.account_id, uncounted.location_id, uncounted.period_start_at, uncounted.customer_id,
+        uncounted.activity_type, uncounted.reason,
+        min(happened.happened_at) as evidence_at,
+        arg_min(happened.evidence_id, (happened.happened_at, happened.evidence_id)) as evidence_id
+    from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
+    inner join chosen using (account_id, location_id, period_start_at)
+    inner join (select * from marts.dim_billing_periods where account_id = $account) as periods
+        using (account_id, location_id, period_start_at)
+    inner join (select * from intermediate.int_activity__happened where account_id = $account) as happened
+        on uncounted.account_id = happened.account_id and uncounted.location_id = happened.location_id
+            and uncounted.customer_id = happened.customer_id and uncounted.activity_type = happened.activity_type
+            and periods.period_start_at <= happened.happened_at
+            and (periods.period_end_at is null or periods.period_end_at > happened.happened_at)
+    cross join (select max(as_of_at) as as_of_at from marts.runs) as runs
+    where happened.known_from_at <= least(coalesce(periods.knowledge_cutoff_at, runs.as_of_at), runs.as_of_at)
+        and happened.known_until_at > least(coalesce(periods.knowledge_cutoff_at, runs.as_of_at), runs.as_of_at)
+        and case uncounted.reason
+            when 'invoice_not_valid' then not happened.is_valid_invoice
+            when 'cancelled_booking' then happened.cancelled_at is not null
+            else true
+        end
+    group by all
+"""
+
+# Where else in the account the same customer counts while the period runs.
+_ELSEWHERE = """
+    select uncounted.account_id, uncounted.location_id, uncounted.period_start_at, uncounted.customer_id,
+        string_agg(
+            distinct coalesce(places.location_name, others.location_id), ', '
+            order by coalesce(places.location_name, others.location_id)
+        ) as counts_at
+    from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
+    inner join chosen using (account_id, location_id, period_start_at)
+    inner join (select * from marts.dim_billing_periods where account_id = $account) as periods
+        using (account_id, location_id, period_start_at)
+    inner join (select * from marts.fct_active_users where account_id = $account) as others
+        on uncounted.customer_id = others.customer_id and uncounted.location_id != others.location_id
+            and uncounted.account_id = others.account_id
+    inner join (select * from marts.dim_billing_periods where account_id = $account) as of_others
+        on others.account_id = of_others.account_id and others.location_id = of_others.location_id
+            and others.period_start_at = of_others.period_start_at
+            and (periods.period_end_at is null or of_others.period_start_at < periods.period_end_at)
+            and (of_others.period_end_at is null or of_others.period_end_at > periods.period_start_at)
+    left join marts.dim_locations as places
+        on others.account_id = places.account_id and others.location_id = places.location_id
+    group by all
+"""
+
+
+def _of_customer(sql: str) -> str:
+    """The same of one customer at every account and in every period."""
+    return (
+        sql.replace("(select * from marts.dim_billing_periods where account_id = $account)", "marts.dim_billing_periods")
+        .replace("inner join chosen using (account_id, location_id, period_start_at)", "")
+        .replace("account_id = $account", "customer_id = $customer")
+    )
+
+
 # What the page around a list of people says, and its CSV has to say by itself.
 _PERIOD = ("account_id", "location_id", "period_start_on")
+
+
+def _counting(mart: str, where: str = "") -> str:
+    return (
+        _CHOSEN
+        + f"""
+        select customer_id from (select * from marts.{mart} where account_id = $account) as rows
+        inner join chosen using (account_id, location_id, period_start_at) {where}
+    """
+    )
+
 
 LISTINGS = (
     Listing(
@@ -44,6 +115,7 @@ LISTINGS = (
         ),
         "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "sources", "location_name"),
         "Nobody counted in this period.", needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_active_user_sources"),
     ),
     Listing(
         "lost", "Who counted before, and not in this period", "With what made them count in the period before.",
@@ -70,12 +142,21 @@ LISTINGS = (
         ),
         "customer_id, location_id", ("customer_id",), ("sources", "location_name"), "Nobody was lost.",
         needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_active_user_movements", "where movement = 'lost'"),
     ),
     Listing(
-        "uncounted", "Who was active and did not count", "Somebody may have several reasons.",
+        "uncounted", "Who was active and did not count",
+        "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
         _CHOSEN + f"""
-        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id
+        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id,
+            records.evidence_id, records.evidence_at, elsewhere.counts_at
         from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
+        left join (
+            {_RECORDS}
+        ) as records using (account_id, location_id, period_start_at, customer_id, activity_type, reason)
+        left join (
+            {_ELSEWHERE}
+        ) as elsewhere using (account_id, location_id, period_start_at, customer_id)
         inner join chosen using (account_id, location_id, period_start_at)
         left join marts.dim_locations as locations
             on uncounted.account_id = locations.account_id and uncounted.location_id = locations.location_id
@@ -84,10 +165,12 @@ LISTINGS = (
         (
             Column("customer_id", "Customer", "customer"), Column("location_name", "Place"),
             code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
-            code("rule_id", "Rule", "rule"),
+            Column("evidence_id", "First record", "record"), Column("evidence_at", "When", "instant"),
+            Column("counts_at", "Counts elsewhere at"), code("rule_id", "Rule", "rule"),
         ),
-        "customer_id, location_id, activity_type, reason", ("customer_id",), ("reason", "location_name"),
+        "customer_id, location_id, activity_type, reason", ("customer_id", "evidence_id"), ("reason", "location_name"),
         "Nobody was active without counting.", needs=("account", "day", "location"), also=_PERIOD,
+        counting=_counting("fct_uncounted_activity"),
     ),
     Listing(
         "corrections", "Corrections", "Who would be counted otherwise with what is known today, in closed periods.",
@@ -120,6 +203,7 @@ LISTINGS = (
         "history", "One customer, in every period", "What counted and what did not, at every account.",
         f"""
         select history.*, coalesce(locations.location_name, history.location_id) as location_name, rules.rule_id,
+            elsewhere.counts_at,
             case when history.is_counted then 'counts' else 'does not count' end as verdict
         from (
             select account_id, location_id, period_start_at, period_start_on, customer_id, true as is_counted, source,
@@ -127,9 +211,15 @@ LISTINGS = (
             from marts.fct_active_user_sources where customer_id = $customer
             union all
             select account_id, location_id, period_start_at, period_start_on, customer_id, false, null,
-                reason, activity_type, null, null, null, rule_condition_id
-            from marts.fct_uncounted_activity where customer_id = $customer
+                reason, activity_type, records.evidence_id, records.evidence_at, null, rule_condition_id
+            from (select * from marts.fct_uncounted_activity where customer_id = $customer) as uncounted
+            left join (
+                {_of_customer(_RECORDS)}
+            ) as records using (account_id, location_id, period_start_at, customer_id, activity_type, reason)
         ) as history
+        left join (
+            {_of_customer(_ELSEWHERE)}
+        ) as elsewhere using (account_id, location_id, period_start_at, customer_id)
         left join marts.dim_locations as locations
             on history.account_id = locations.account_id and history.location_id = locations.location_id
         {_RULE.format("history")}
@@ -139,6 +229,7 @@ LISTINGS = (
             Column("location_name", "Place"), Column("verdict", "Verdict"), code("source", "Counts by", "source"),
             code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
             Column("evidence_id", "Record", "id"), Column("evidence_at", "When", "instant"),
+            Column("counts_at", "Counts elsewhere at"),
             Column("payer_customer_id", "Paid for by", "customer"), code("rule_id", "Rule", "rule"),
         ),
         "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason",
