@@ -107,6 +107,9 @@ lock:
 	$(UV) pip compile requirements-spark.in --constraint requirements.txt --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
 		--output-file requirements-spark.txt --quiet
+	$(UV) pip compile tests/requirements-superset.in --universal --python-version 3.11 \
+		--no-emit-index-url --no-annotate --no-strip-extras --custom-compile-command "make lock" \
+		--output-file tests/requirements-superset.txt --quiet
 
 clean:
 	rm -rf build target logs .pytest_cache .hypothesis .ruff_cache

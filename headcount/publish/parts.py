@@ -1,4 +1,4 @@
-"""The parts of a table, a month of periods each, and their digests: what is other than it was published is found by them,
+"""The parts of a table, a month each, and their digests: what is other than it was published is found by them,
 whatever has been made of the warehouse since.
 
 The digest of a part is the number of its rows and the sum of their hashes. It is worked out of the warehouse alone; nothing
@@ -7,17 +7,16 @@ of the database is read but the digests of the night before.
 
 import duckdb
 
-from headcount.publish.shape import PART, Relation
+from headcount.publish.shape import Relation
 from headcount.sql import quoted, text
 
-# The part of rows without a period, and the only one of a table that has none.
+# The only part of a table that is not cut, or is empty. A table that was published as one part is compared as a whole once.
 ALL = ""
-_MONTH = f"coalesce(cast(cast(date_trunc('month', {PART}) as date) as varchar), '{ALL}')"
 
 
 def digests(connection, relation: Relation) -> dict[str, str]:
     """Digest of each part of a table of the warehouse. An empty table has one part."""
-    part = _MONTH if relation.is_cut else f"'{ALL}'"
+    part = _month(relation) if relation.cut_by else f"'{ALL}'"
     hashed = ", ".join(map(quoted, relation.given))
     found = connection.execute(
         f"select {part} as part, count(*), sum(cast(hash({hashed}) as hugeint)) from {relation.source} group by part"
@@ -28,14 +27,18 @@ def digests(connection, relation: Relation) -> dict[str, str]:
 
 def of_warehouse(relation: Relation, parts: list[str]) -> str:
     """Condition in DuckDB: a row is of one of the parts."""
-    return f"{_MONTH} in ({', '.join(map(text, parts))})" if relation.is_cut else "true"
+    if ALL in parts or not relation.cut_by:
+        return "true"
+    return f"{_month(relation)} in ({', '.join(map(text, parts))})"
 
 
 def of_database(relation: Relation, parts: list[str]) -> str:
-    """The same in PostgreSQL, so that an index on the period is of use."""
-    if not relation.is_cut:
+    """The same in PostgreSQL, so that an index is of use."""
+    if ALL in parts or not relation.cut_by:
         return "true"
-    months = [
-        f"({PART} >= date {text(part)} and {PART} < date {text(part)} + interval '1 month')" for part in parts if part != ALL
-    ]
-    return "(" + " or ".join([*months, *([f"{PART} is null"] if ALL in parts else [])]) + ")"
+    of_one = f"({relation.cut_by} >= date {{0}} and {relation.cut_by} < date {{0}} + interval '1 month')"
+    return "(" + " or ".join(of_one.format(text(part)) for part in parts) + ")"
+
+
+def _month(relation: Relation) -> str:
+    return f"cast(cast(date_trunc('month', {relation.cut_by}) as date) as varchar)"

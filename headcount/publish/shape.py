@@ -20,8 +20,8 @@ _TYPES = {
     "VARCHAR": "character varying",
 }
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s*(\d+)\)")
-# What a table is cut into, where it has it: a period never moves to another month.
-PART = "period_start_at"
+# By the month of the first of these that a table has, it is cut: rows of a month that is over seldom change.
+_PARTS = ("period_start_at", "period_start_on", "charged_at", "created_at")
 
 
 # Columns with personal data: the name of a customer, and a rejected row as it came, which may hold one.
@@ -63,9 +63,10 @@ class Relation:
         return set(self.said.grain) <= self.said.required
 
     @property
-    def is_cut(self) -> bool:
-        """It has parts, a month each."""
-        return PART in self.names
+    def cut_by(self) -> str | None:
+        """The column by whose months it has parts; never null. None of a table that is one part."""
+        required = {column.name for column in self.columns if column.is_required}
+        return next((name for name in _PARTS if name in required), None)
 
 
 def relations(connection, without_names: bool = False) -> list[Relation]:

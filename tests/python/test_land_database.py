@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from headcount.cli import main
-from headcount.land import database
+from headcount.land import database, place
 from headcount.land.place import Place, forbid_during_load
 from headcount.land.sources.sqlite import SQLite
 from tests.support.files import write_rows
@@ -87,6 +87,19 @@ def test_first_everything_lands_as_the_contract_has_it(shop):
         for table in ("customers", "contracts", "edits")
         for path in (table, f"{table}/load={at:%Y%m%dT%H%M%S.%fZ}", f"{table}/load={at:%Y%m%dT%H%M%S.%fZ}/part-0.parquet")
     )
+
+
+def test_files_stand_parents_before_children_once_all_are_made(shop, monkeypatch):
+    """So that a load that is killed between two of them leaves no child without its parent."""
+    real, stood = place._rename, []
+
+    def rename(file, to):
+        stood.append((to.parent.parent.name, len(list(file.parent.iterdir()))))
+        real(file, to)
+
+    monkeypatch.setattr(place, "_rename", rename)
+    shop.loads.landed()
+    assert stood == [("customers", 3), ("contracts", 2), ("edits", 1)]
 
 
 def test_a_load_without_news_writes_no_file(shop):
@@ -271,8 +284,8 @@ def test_no_night_begins_from_the_instant_of_a_load_until_its_last_file_stands(s
 
         return ask_and_do
 
-    for place, step in ((SQLite, "open"), (database, "read_present"), (Place, "put")):
-        monkeypatch.setattr(place, step, asking(getattr(place, step)))
+    for where, step in ((SQLite, "open"), (database, "read_present"), (Place, "put")):
+        monkeypatch.setattr(where, step, asking(getattr(where, step)))
     done = shop.loads.load()
     assert (done.code, codes, done.err.count("a night would see a part of it")) == (0, [2] * 5, 5)
     assert not [path for name in ("new", "exports") if (path := tmp_path / name).exists()]
