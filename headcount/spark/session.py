@@ -102,10 +102,10 @@ def stop() -> None:
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession()
-    if session is not None:
-        # Of a Java process that has died there is nothing left to stop.
-        with suppress(Py4JError, OSError):
+    # A Java process that has died cannot even be asked, and there is nothing left to stop.
+    with suppress(Py4JError, OSError):
+        session = SparkSession.getActiveSession()
+        if session is not None:
             session.stop()
     gateway = SparkContext._gateway
     if gateway is not None:

@@ -20,7 +20,7 @@ from tests.support import small_house as small
 from tests.support.closed import for_ever
 from tests.support.command import Place, lines_said
 from tests.support.contents import unlike
-from tests.support.refusals import refused, refused_on_both, run
+from tests.support.refusals import refused, run
 from tests.support.small_house import COUNTED, LATE_LOAD, NIGHT1, NIGHT2, booking, contract, sale
 from tests.support.warehouse import build
 
@@ -361,34 +361,6 @@ def test_an_empty_zone_is_refused_where_there_is_a_history(place):
     refused(place, NIGHT2, "0.csv")
     place.exports = place.folder / "other exports"
     refused(place, NIGHT2, "other exports")
-
-
-def a_damaged_page(landing: Path) -> str:
-    """Neither its head nor its end shows it."""
-    path = landing / "bookings" / "3.parquet"
-    rows = [booking(f"p{number}", 101, _loaded_at=LATE_LOAD) for number in range(400)]
-    small.write_parquet(path, rows, {"customer_id": pa.int64()}, compression="zstd", use_dictionary=False)
-    content = bytearray(path.read_bytes())
-    content[4:200] = bytes(196)
-    path.write_bytes(content)
-    return "bookings/3.parquet"
-
-
-def nothing_at_all(landing: Path) -> str:
-    shutil.rmtree(landing)
-    landing.mkdir()
-    return "0.csv"
-
-
-@pytest.mark.parametrize("spoil", [a_file_cut, a_damaged_page, nothing_at_all], ids=lambda spoil: spoil.__name__)
-def test_a_spoilt_zone_gets_the_same_line_on_spark(place, spoil):
-    refused_on_both(place, NIGHT2, spoil(place.landing))
-
-
-def test_a_night_that_goes_back_or_has_lost_its_exports_gets_the_same_line_on_spark(place):
-    refused_on_both(place, "2026-06-09T00:00:00Z", "2026-06-10")
-    place.exports = place.folder / "other exports"
-    refused_on_both(place, NIGHT2, "other exports")
 
 
 def test_the_same_zone_at_another_path_is_the_same(place):

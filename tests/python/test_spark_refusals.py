@@ -1,5 +1,5 @@
 """What is wrong with a night is said in the same line whichever engine builds the models, and what goes wrong on Spark
-itself in one line too. Needs neither pyspark nor Java. Nights that go on from others: test_cases_nights.py."""
+itself in one line too. Needs neither pyspark nor Java."""
 
 from pathlib import Path
 from types import SimpleNamespace
