@@ -1,5 +1,5 @@
 """run.md, deterministic: the same rows in any order of files, lines and deliveries, on a machine of another time zone, locale,
-hash seed and number of cores and threads, are the same rows of marts and bytes of exports. About 10 s of one core.
+hash seed and number of cores and threads, are the same rows of marts and bytes of exports. Two small nights.
 
 `python -m tests.shuffled` goes on for as long as one likes.
 """
