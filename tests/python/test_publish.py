@@ -203,7 +203,7 @@ def test_a_reader_s_grants_stay_and_hold_for_the_next_night(publish, warehouse, 
     database = url.split("/")[3].split("?")[0]
     with psycopg.connect(postgres.url(database, user=role)) as reader:
         # A table that is read meanwhile keeps its shape, and others do not queue up behind for long.
-        reader.execute("select 1 from marts.fct_billing_lines")
+        reader.execute("set idle_in_transaction_session_timeout = '20s'; select 1 from marts.fct_billing_lines")
         monkeypatch.setattr(headcount.publish.server, "_LOCK_TIMEOUT", "300ms")
         assert "lock timeout" in publish(code=2)
     publish()
