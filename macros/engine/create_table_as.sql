@@ -9,7 +9,8 @@
 {% macro duckdb__create_table_as(
     temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
 ) -%}
-    {%- set parts = compiled_code.split('/* slice */') -%}
+    {#- A temporary table may be made of the query within another one. -#}
+    {%- set parts = [compiled_code] if temporary else compiled_code.split('/* slice */') -%}
     {%- set statements = [] -%}
     {%- for branch in parts[1:] -%}
         {%- set branch = branch.strip() -%}
