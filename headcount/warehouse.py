@@ -16,6 +16,8 @@ from headcount.sql import text
 # The name under which a warehouse is built, attached and read.
 DATABASE = "headcount"
 FILE_NAME = f"{DATABASE}.duckdb"
+# What the engine may use while Python holds the rows that leave: of a first night those of all history.
+BESIDE_ROWS = "1GB"
 
 
 def open_warehouse(warehouse: Path) -> duckdb.DuckDBPyConnection:

@@ -3,7 +3,6 @@
 The manifest they are held against is `manifest.json` with `files`: name -> {rows, sha256, totals: {currency: text}}.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ import duckdb
 
 from headcount.expectations import library
 from headcount.expectations.check import STOP, Check, count, parts
+from headcount.exports.files import sha256
 from headcount.project import SEEDS
 from headcount.spelling import decimal
-from headcount.warehouse import first_line, in_memory
+from headcount.warehouse import BESIDE_ROWS, first_line, in_memory
 
 STEMS = ("billing_lines", "active_users")
 FORMATS = ("parquet", "csv")
@@ -51,10 +51,10 @@ def check_export(folder: Path, expected: dict) -> list[str]:
         return [*wrong, f"{MANIFEST}: cannot be read or names not every file ({error!r})"]
     wrong += [
         f"{name}: SHA-256 is not the one in the manifest" for name in names
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != manifest[name].get("sha256")
+        if sha256(folder / name) != manifest[name].get("sha256")
     ]  # fmt: skip
     with in_memory() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{BESIDE_ROWS}'")
         for stem in STEMS:
             try:
                 columns = _read_back(connection, folder, stem)

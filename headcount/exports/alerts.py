@@ -5,7 +5,6 @@ after the lines of their night, under the same lock. Nothing is billed by an ale
 threshold is no longer reached has left all the same, and a night made again leaves its alerts as they stand.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from pathlib import Path
 from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger
+from headcount.exports.files import sha256
 from headcount.exports.folders import folder_name
 from headcount.exports.place import sync
 from headcount.exports.streams import ALERTS
@@ -100,7 +100,7 @@ class Alerts:
             "project_version": __version__,
             "as_of": spelling.instant(self.as_of),
             "tz_database": {"name": "tzdata", "version": TZDATA_VERSION},
-            "files": {lines.name: {"rows": self.number, "sha256": hashlib.sha256(lines.read_bytes()).hexdigest()}},
+            "files": {lines.name: {"rows": self.number, "sha256": sha256(lines)}},
         }
 
 

@@ -1,6 +1,7 @@
 """The files of an export: Parquet and CSV with the same rows in the same order, the same bytes every time."""
 
 import csv
+import hashlib
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +33,12 @@ def write_csv(path: Path, table: pa.Table, minor_units: dict[str, int]) -> None:
             if "currency" in batch.schema.names:
                 digits = [minor_units.get(currency, 0) for currency in batch.column("currency").to_pylist()]
             writer.writerows(zip(*(_cells(column, digits) for column in batch.columns), strict=True))
+
+
+def sha256(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal; read piece by piece."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _cells(column: pa.Array, digits: list[int]) -> list[str | None]:

@@ -1,6 +1,5 @@
 """Writes an export under a temporary name, checks the written files, and renames the folder when it is whole."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,7 +15,7 @@ from headcount import __version__, spelling
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import ledger, waiting
 from headcount.exports.alerts import Alerts
-from headcount.exports.files import write_csv, write_parquet
+from headcount.exports.files import sha256, write_csv, write_parquet
 from headcount.exports.folders import folder_name
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
@@ -194,7 +193,7 @@ class Leaving:
             "files": {
                 path.name: {
                     "rows": self.tables[path.name.split(".")[0]].num_rows,
-                    "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                    "sha256": sha256(path),
                     "totals": self.export.totals if path.name.startswith("billing_lines") else {},
                 }
                 for path in sorted(self._unfinished.iterdir())
@@ -213,7 +212,8 @@ class Leaving:
             sync(self.billing)
             return
         for path in sorted(self._unfinished.iterdir()):
-            if not (self.folder / path.name).is_file() or (self.folder / path.name).read_bytes() != path.read_bytes():
+            there = self.folder / path.name
+            if not there.is_file() or sha256(there) != sha256(path):
                 raise CheckFailed(
                     f"export {self.folder.name} stands already and {path.name} would now be another; nothing was overwritten"
                 )

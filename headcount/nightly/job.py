@@ -16,7 +16,7 @@ from headcount.nightly.summary import summary
 from headcount.nightly.whole import close_whole
 from headcount.results import note
 from headcount.spelling import instant
-from headcount.warehouse import attached, first_line
+from headcount.warehouse import BESIDE_ROWS, attached, first_line
 
 
 def nightly(options) -> int:
@@ -169,6 +169,7 @@ def gathered(built, leaving, remembered):
 
     try:
         with attached(built, read_only=False) as connection:
+            connection.execute(f"set memory_limit = '{BESIDE_ROWS}'")
             return leaving.gather(connection, remembered)
     except duckdb.Error as error:
         raise UsageError(f"the new warehouse cannot be read ({first_line(error)}); nothing was exported") from error

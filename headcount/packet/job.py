@@ -1,6 +1,5 @@
 """`headcount packet`: one account and period in a folder that can be handed over by itself."""
 
-import hashlib
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ import duckdb
 from headcount import __version__, spelling
 from headcount.dashboard.site import write_account
 from headcount.errors import UsageError
-from headcount.exports.files import write_csv, write_parquet
+from headcount.exports.files import sha256, write_csv, write_parquet
 from headcount.packet.parts import Packet, gather
 from headcount.packet.readme import readme
 from headcount.timezones import TZDATA_VERSION
@@ -74,7 +73,7 @@ _KEYS = ["location_id", "period_start_at", "period_end_at", "period_status"]
 
 
 def _said_of(path: Path, packet: Packet) -> dict:
-    said = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    said = {"sha256": sha256(path)}
     if path.parent.name == "data":
         said["rows"] = packet.tables[path.stem].num_rows
     return said
