@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.cost import Cost
 from benchmarks.make_landing import Size
 from benchmarks.nightly import night
+from benchmarks.plot import panel, side_by_side
 from benchmarks.zones import DAY, landing_zone
 
 MONTHS = (12, 24, 48)
@@ -64,29 +65,14 @@ def row(name: str, cost: Cost) -> str:
 
 
 def picture(history: dict[int, tuple[Cost, Cost]], news: dict[int, Cost]) -> str:
-    """Both tables side by side as SVG."""
-    import vl_convert
-
-    def lines(rows: list[dict], title: str) -> dict:
-        axis = {"title": title, "grid": False, "values": sorted({row["at"] for row in rows})}
-        return {
-            "width": 300, "height": 220, "data": {"values": rows},
-            "mark": {"type": "line", "point": True},
-            "encoding": {
-                "x": {"field": "at", "type": "quantitative", "axis": axis},
-                "y": {"field": "cpu", "type": "quantitative", "axis": {"title": "seconds of CPU"}},
-                "color": {"field": "what", "type": "nominal", "legend": {"title": None, "orient": "top"}},
-            },
-        }  # fmt: skip
-
-    whole = [{"at": months, "cpu": costs[0].cpu, "what": "whole build"} for months, costs in history.items()]
-    nights = [{"at": months, "cpu": costs[1].cpu, "what": "night"} for months, costs in history.items()]
-    new = [{"at": days, "cpu": cost.cpu, "what": "night"} for days, cost in news.items()]
-    return vl_convert.vegalite_to_svg({
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "background": "white",
-        "hconcat": [lines(whole + nights, "months of history"), lines(new, "days of new rows")],
-    })  # fmt: skip
+    """Both tables side by side as SVG: seconds of CPU."""
+    whole = {months: costs[0].cpu for months, costs in history.items()}
+    later = {months: costs[1].cpu for months, costs in history.items()}
+    new = {days: cost.cpu for days, cost in news.items()}
+    return side_by_side([
+        panel("months of history", {"whole build": whole, "night after it": later}),
+        panel("days of new rows", {"night": new}),
+    ])  # fmt: skip
 
 
 def main() -> None:
