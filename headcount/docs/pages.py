@@ -45,6 +45,8 @@ def write_pages(site: Path, work: Path, nodes: Nodes) -> None:
     for name, text in _all_texts(nodes).items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, "utf-8")
+    for picture in (PROJECT / "docs").glob("*.svg"):
+        shutil.copy(picture, source)
     # In a process of its own: Sphinx and what it reads Markdown with leave traces in the one that runs them.
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "--no-color", "-c", str(Path(__file__).parent)]
     done = subprocess.run([*command, "-d", work / "doctrees", source, site], capture_output=True, text=True)

@@ -65,6 +65,7 @@ def linked(text: str, source: str, texts: dict[str, str], parts: dict[str, str])
             return anchor(page, parts[target], label.strip("`"))
         if target.startswith("..") or not (PROJECT / target).exists():
             raise CheckFailed(f"{source}: links to {link}, which does not exist")
-        return label
+        # A picture lies beside its page here as there.
+        return f"[{label}]({link})" if target.endswith(".svg") else label
 
     return _PARTS.sub(replaced, text)
