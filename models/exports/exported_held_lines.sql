@@ -24,11 +24,9 @@ approvals as (
 
 ),
 
-this_export as (
+exports as (
 
     select * from {{ source('ledger', 'exports') }}
-
-    where is_being_made
 
 ),
 
@@ -87,6 +85,6 @@ left join approved_lines
         and lines.currency = approved_lines.currency
 
 -- At most one row.
-left join this_export on this_export.is_being_made
+left join exports as this_export on this_export.is_being_made
 
 where left_lines.billing_line_id is null

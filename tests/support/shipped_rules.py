@@ -54,6 +54,17 @@ SHIPPED = {
             "suspension": "standing_void_while_suspended", "team_condition": "payer_counts", "article_id": ACTIVE_2026,
             "reason": "Whoever met a condition before being suspended counts; suspended throughout does not",
         },
+        ("nexudus-2022-11-02-archived",): NEXUDUS | {
+            "effective_from": "", "contract_condition": "open_at_any_time",
+            "suspension": "excluded_if_suspended_or_archived_at_end", "team_condition": "payer_counts",
+            "article_id": ACTIVE_2022,
+            "reason": "A what-if: the rules of 2 November 2022 with archived customers read as suspended",
+        },
+        ("nexudus-2024-01-23",): NEXUDUS | {
+            "effective_from": "", "contract_condition": "open_at_any_time",
+            "suspension": "contract_void_if_suspended_at_end", "team_condition": "payer_counts", "article_id": ACTIVE_2026,
+            "reason": "A what-if: the rules of 21 April 2026 before they spoke of suspension; it voids contracts only as in 2023",
+        },
     },
     "rule_thresholds": {
         ("nutrium", "share_of_limit", "80"): {"valid_from": "1970-01-01"},
@@ -61,11 +72,16 @@ SHIPPED = {
         ("nexudus", "growth", "120"): {"valid_from": "1970-01-01"},
     },
 }  # fmt: skip
+# A what-if of one switch counts the same kinds as the ruleset that it varies, by the same sentences.
+SAME_CONDITIONS = {
+    "nexudus-2022-11-02-archived": "nexudus-2022-11-02",
+    "nexudus-2024-01-23": "nexudus-2026-04-21",
+}
 
 
 def unlike_shipped(seeds: Path = SEEDS) -> list[str]:
     """A line for each cell of a shipped row that is otherwise, and for each row that is gone."""
-    found = []
+    found = _unlike_varied(seeds)
     for seed, rows in SHIPPED.items():
         with open(seeds / "rules" / f"{seed}.csv", newline="", encoding="utf-8-sig") as file:
             read = list(csv.DictReader(file))
@@ -78,4 +94,15 @@ def unlike_shipped(seeds: Path = SEEDS) -> list[str]:
             assert set(row) == {*keys, *cells}, f"{seed} has columns that nothing is said of: {set(row) ^ {*keys, *cells}}"
             found += [f"{seed}: {' '.join(key)}: {name} is {row[name]!r}, not {value!r}"
                       for name, value in cells.items() if row[name] != value]  # fmt: skip
+    return found
+
+
+def _unlike_varied(seeds: Path) -> list[str]:
+    """A line for each condition that a what-if of one switch has and the ruleset that it varies has not, or the other way."""
+    with open(seeds / "rules" / "rule_conditions.csv", newline="", encoding="utf-8-sig") as file:
+        read = [tuple(row.values()) for row in csv.DictReader(file)]
+    found = []
+    for whatif, varied in SAME_CONDITIONS.items():
+        conditions, expected = ({row[1:] for row in read if row[0] == ruleset} for ruleset in (whatif, varied))
+        found += [f"rule_conditions: {whatif}: {','.join(row)} is not as in {varied}" for row in sorted(conditions ^ expected)]
     return found
