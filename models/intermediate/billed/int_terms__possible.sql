@@ -10,8 +10,6 @@ versions as (
 
     select * from {{ ref('int_subscriptions__judged') }}
 
-    where known_from_at is not null
-
 ),
 
 changes as (

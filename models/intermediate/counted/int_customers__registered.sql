@@ -4,8 +4,6 @@ customers as (
 
     select * from {{ ref('int_customers__judged') }}
 
-    where known_from_at is not null
-
 ),
 
 judgements as (

@@ -86,5 +86,3 @@ inner join numbered as later
         and to_settle.location_id = later.location_id
         and to_settle.period_number + to_settle.periods_later = later.period_number
         and to_settle.periods_not_closed = later.periods_not_closed
-
-where later.period_status = 'closed'

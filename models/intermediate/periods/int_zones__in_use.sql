@@ -72,7 +72,7 @@ dated as (
 select
     dated.timezone,
     cast(date_trunc('month', min(dated.dated_at) - interval 2 day) as date) as first_on,
-    cast(date_trunc('month', max(run.as_of_at) + interval 14 month) as date) as last_on
+    cast(date_trunc('month', run.as_of_at + interval 14 month) as date) as last_on
 
 from dated
 
@@ -80,4 +80,4 @@ cross join run
 
 where dated.dated_at <= run.as_of_at
 
-group by dated.timezone
+group by dated.timezone, run.as_of_at
