@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from headcount import run
+from headcount.garbage import seldom_collected
 from headcount.nightly import parsed
 from headcount.project import PROFILES, PROJECT
 
@@ -31,7 +32,8 @@ def run_dbt(warehouse: str, target: Path, *words: str):
         parsed.lend(target)
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES), "--target-path", str(target)]
     try:
-        return dbtRunner().invoke(["--quiet", *words, *places, "--log-path", str(target)])
+        with seldom_collected():
+            return dbtRunner().invoke(["--quiet", *words, *places, "--log-path", str(target), "--log-level-file", "info"])
     finally:
         DuckDBConnectionManager.close_all_connections()
         Plugin.warehouse = None

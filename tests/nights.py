@@ -150,7 +150,8 @@ def with_another_ruleset(folder: Path) -> Path:
     """A copy of the project in which a ruleset of a far year is added: what-ifs of periods that have closed are more."""
     for name in ("models", "macros", "seeds", "tests", "docs", "headcount", "analyses"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "python"))
-    shutil.copy(PROJECT / "dbt_project.yml", folder)
+    for name in ("dbt_project.yml", ".dbtignore"):
+        shutil.copy(PROJECT / name, folder)
     for name in ("rule_rulesets", "rule_conditions"):
         path = folder / "seeds" / "rules" / f"{name}.csv"
         rows = [line for line in path.read_text().splitlines(keepends=True) if line.startswith("nexudus-2022-11-02,")]

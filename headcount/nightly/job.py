@@ -4,6 +4,7 @@ from headcount import run
 from headcount.errors import CheckFailed, UsageError
 from headcount.exports import Leaving, forbid_lost_exports
 from headcount.exports.memory import remembered_by
+from headcount.garbage import seldom_collected
 from headcount.land.place import forbid_during_load
 from headcount.nightly.figures import figures
 from headcount.nightly.history import History
@@ -22,7 +23,8 @@ from headcount.warehouse import BESIDE_ROWS, attached, first_line
 def nightly(options) -> int:
     """Landing checks, models with their tests, exports. Nothing in use changes unless all of it holds."""
     try:
-        text = _night(options)
+        with seldom_collected():
+            text = _night(options)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -106,7 +106,7 @@ def _build(state, place: Place, progress: Progress) -> list[dict]:
         register_in_spark(session.start(place, "in-memory"), place)
         result = dbtRunner(callbacks=[progress.heard]).invoke(
             [
-                *(_TABLES[0], "--quiet", "--log-level", "none", "--log-level-file", "debug", *_TABLES[1:]),
+                *(_TABLES[0], "--quiet", "--log-level", "none", "--log-level-file", "info", *_TABLES[1:]),
                 *("--target", "spark", "--project-dir", str(PROJECT), "--profiles-dir", str(PROFILES)),
                 *("--target-path", str(target), "--log-path", str(state.folder / "logs")),
             ]

@@ -101,3 +101,9 @@ def test_dbt_tests_count_and_all_else_only_when_it_fails(tmp_path, monkeypatch, 
 def test_a_dbt_run_without_results_is_a_failure(tmp_path, monkeypatch):
     monkeypatch.setattr(steps, "WORK", tmp_path)
     assert steps.dbt_results() == Outcome(failed=1)
+
+
+def test_tests_of_a_group_run_in_one_process(request, worker_id):
+    """What they share is made once then. pytest-xdist tells the groups by the tests' names, which it can cease to do in
+    silence."""
+    assert worker_id == "master" or request.node.nodeid.endswith("@test_run_of_checks")
