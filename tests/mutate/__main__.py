@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", metavar="PATH", help="files whose path begins so")
     parser.add_argument("--seeds-only", action="store_true", help="cells of the rule seeds")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes")
-    parser.add_argument("--again", action="store_true", help="also those that have survived before")
+    parser.add_argument("--again", action="store_true", help="also those that have survived before and are not explained")
     parser.add_argument("--nights", action="store_true", help="where only nights show a change, their tests in a copy")
     parser.add_argument("--report", action="store_true", help="run nothing")
     chosen = parser.parse_args(arguments)
@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     drawn = changes = [one for one in every if one.path.startswith("seeds/" if chosen.seeds_only else chosen.only)]
     if chosen.count is not None:
         drawn = random.Random(chosen.seed).sample(changes, min(chosen.count, len(changes)))
-    known = results.known()
+    known, explained = results.known(), results.Explained()
     waiting = [] if chosen.report else [
         change for change in drawn
-        if change.key not in known or (chosen.again and not known[change.key]["by"])
+        if change.key not in known or (chosen.again and not known[change.key]["by"] and not explained.reason(change))
     ]  # fmt: skip
     if waiting:
         print(f"{len(waiting)} changes of {len(changes)} to try", flush=True)
