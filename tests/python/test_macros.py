@@ -18,6 +18,7 @@ CALLS = {
     "months_left": "headcount.months_left('term_start_on', 'term_months', 'day_on')",
     "seconds": "headcount.seconds_between('from_at', 'until_at')",
     "reason": "headcount.reason_in_words('reason')",
+    "quotient": "headcount.whole_quotient('dividend', 'divisor')",
     "slices": "headcount.duckdb__create_table_as(false, api.Relation.create(identifier='made'), '{}')".format(
         "with n as (select unnest(range(7)) as n)"
         + " union all".join(f" /* slice */ select n from n where n % 3 = {slice_}" for slice_ in range(3))
@@ -201,6 +202,11 @@ def test_months_left_hold_the_running_one(one, term_start_on, term_months, day_o
         )
         == left
     )
+
+
+@pytest.mark.parametrize(("dividend", "divisor", "whole"), [(7, 1, 7), (7, 2, 3), (6, 2, 3), (7, 0, None)])
+def test_a_whole_quotient_is_rounded_down_and_of_zero_null(one, dividend, divisor, whole):
+    assert one("quotient", dividend=dividend, divisor=divisor) == whole
 
 
 def test_seconds_are_exact_to_the_microsecond(one):
