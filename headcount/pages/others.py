@@ -6,6 +6,7 @@ from headcount import words
 from headcount.pages.account import NotThereError, chosen_periods, people_of
 from headcount.pages.accounts import account_states
 from headcount.pages.lists import LISTINGS, Asked, ask, count
+from headcount.pages.lists.people import history_of
 
 PEOPLE = ("counted", "lost", "uncounted")
 
@@ -47,7 +48,7 @@ def customer(reading, customer: str, asked: Asked) -> dict:
             "where customer_id = $customer order by account_id",
             customer=customer,
         ),
-        "page": ask(reading, LISTINGS["history"], asked),
+        "page": ask(reading, history_of(reading, customer), asked),
     }
 
 
