@@ -53,10 +53,12 @@ def customer(reading, customer: str, asked: Asked) -> dict:
 
 
 def _exact(reading, customer: str) -> str:
+    if reading.rows("select 1 from marts.dim_customers where customer_id = $customer limit 1", customer=customer):
+        return customer
     found = {row["customer_id"] for row in reading.rows(
         "select distinct customer_id from marts.dim_customers where lower(customer_id) = lower($customer)", customer=customer
     )}  # fmt: skip
-    return next(iter(found)) if len(found) == 1 and customer not in found else customer
+    return next(iter(found)) if len(found) == 1 else customer
 
 
 def found(reading, q: str, page: int = 1) -> dict:

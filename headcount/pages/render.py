@@ -45,13 +45,13 @@ def environment() -> Environment:
 @cache
 def named(kind: str, code: str) -> str:
     """A few words for a code."""
-    return KINDS[code][1] if kind == "work" else words.name(kind, code)
+    return KINDS[code][1] if kind == "work" else spelled.days_in(words.name(kind, code))
 
 
 @cache
 def said(kind: str, code: str) -> str:
     """The sentence of a code; a kind of work says itself."""
-    return "" if kind == "work" else words.sentence(kind, code)
+    return "" if kind == "work" else spelled.days_in(words.sentence(kind, code))
 
 
 def sources(labels: str | None) -> str:
@@ -108,6 +108,8 @@ def cell(context, column, row: dict):
         return "yes" if value else "no"
     if column.kind == "sources":
         return sources(value)
+    if column.kind == "sentence":
+        return spelled.days_in(value)
     if column.kind == "id":
         return Markup("<code>{}</code>").format(value)
     return _SPELLED.get(column.kind, str)(value)
