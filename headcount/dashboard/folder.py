@@ -19,9 +19,10 @@ from headcount.pages.render import ASSETS, FOLDER, named, render, said
 # Rows of people, or bills, on one page.
 PAGE_PEOPLE, PAGE_BILLS = 2_000, 36
 
-# The lines stand in the bills.
 _EXPLAINED = (("reason", "reason"), ("rule", "rule_id"), ("source", "source"))
+# The lines stand in the bills. What is still to be decided is not for the customer.
 _SECTIONS = tuple(name for name in SECTIONS if name != "lines")
+_FOR_CUSTOMERS = tuple(name for name in _SECTIONS if name not in ("exceptions", "held"))
 
 _PEOPLE = {
     # The lists of one period, for all periods at once of all accounts that the reading has.
@@ -45,8 +46,9 @@ def copy_assets(folder: Path, other: Path | None = None) -> None:
             shutil.copyfile(FOLDER / "static" / name, folder / name)
 
 
-def write_folder(reading, account_id: str, folder: Path, assets: Path | None = None) -> int:
-    """Write the folder, with the styles and script of another one. Returns how many pages it has."""
+def write_folder(reading, account_id: str, folder: Path, assets: Path | None = None, for_customer_of: date | None = None) -> int:
+    """Write the folder, with the styles and script of another one. Returns how many pages it has. Of a packet for the customer
+    the account shows the period of that day, and neither the worklist nor what is undecided."""
     account = find_account(reading, account_id)
     copy_assets(folder, assets)
     everything = reading.rows(
@@ -59,7 +61,9 @@ def write_folder(reading, account_id: str, folder: Path, assets: Path | None = N
     written = {"people": of_people, "bills": of_bills}
     periods = {(kind, on): file for kind, files in written.items() for file, days in files.items() for on in days}
     to = Static({}, periods=periods, account=account_id)
-    page = account_page(reading, account, None, None, None, _SECTIONS)
+    page = account_page(reading, account, None, for_customer_of, None, _FOR_CUSTOMERS if for_customer_of else _SECTIONS)
+    if for_customer_of:
+        page |= {"work": [], "work_elsewhere": []}
     pages = {"account.html": render("account.html", to, reading, **page)}
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
