@@ -456,6 +456,19 @@ def test_a_customer_who_always_counted_has_the_same_history_without_looking_for_
         assert rows[0] == rows[1] != []
 
 
+def test_who_does_not_count_has_the_rule_that_the_explanation_says(browser, ask):
+    """Of somebody suspended it is that of suspension, and not that of the contract."""
+    said = ask(
+        "select customer_id, account_id, any_value(rule_id) from marts.active_user_explanations "
+        "where reason = 'suspended' and not is_counted group by all order by all limit 3"
+    )
+    for customer, account, rule in said:
+        page = shown(browser, "/list/history.csv", customer=customer, account_id=account, verdict="does not count")
+        rules = {row["rule_id"] for row in csv.DictReader(io.StringIO(page)) if row["reason"] == "suspended"}
+        assert rules == {rule}, customer
+    assert said
+
+
 def test_a_column_that_no_row_has_is_left_out_of_a_customer_s_page(browser, ask):
     ((customer, places),) = ask(
         "select customer_id, count(payer_customer_id) from marts.fct_active_user_sources "

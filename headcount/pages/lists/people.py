@@ -18,6 +18,9 @@ _RULE = (
     "concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)"
 )
 
+# Who is suspended does not count by the rule of that, as active_user_explanations says, whatever their activity would make of it.
+_RULE_ID = "case when {0}.reason = 'suspended' then 'X11' else rules.rule_id end as rule_id"
+
 # The first record of what was done and did not count, as known when the period closed. What lasts has none.
 _RECORDS = """
     select uncounted.account_id, uncounted.location_id, uncounted.period_start_at, uncounted.customer_id,
@@ -90,7 +93,7 @@ _NO_RECORDS = """
 def _history(records: str) -> str:
     """All periods of one customer, with these records of what did not count."""
     return f"""
-        select history.*, coalesce(locations.location_name, history.location_id) as location_name, rules.rule_id,
+        select history.*, coalesce(locations.location_name, history.location_id) as location_name, {_RULE_ID.format("history")},
             elsewhere.counts_at,
             case when history.is_counted then 'counts' else 'does not count' end as verdict
         from (
@@ -193,8 +196,8 @@ LISTINGS = (
         "uncounted", "Who was active and did not count",
         "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
         _CHOSEN + f"""
-        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id,
-            records.evidence_id, records.evidence_at, elsewhere.counts_at
+        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name,
+            {_RULE_ID.format("uncounted")}, records.evidence_id, records.evidence_at, elsewhere.counts_at
         from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
         left join (
             {_RECORDS}
