@@ -1,5 +1,6 @@
 """Templates with what they may call: the spelling, the words, the addresses."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {"day": spelled.day, "month": spelled.month, "instant": spelled.instant, "number": spelled.number,
-                     "change": spelled.change}  # fmt: skip
+                     "change": spelled.change, "whole_days": whole_days}  # fmt: skip
     made.globals |= {
         "name": named,
         "sentence": said,
@@ -73,6 +74,11 @@ def due(context, at) -> str:
 def rule(context, rule_id: str):
     """A rule by its id and name, as a link to where it is said."""
     return _link(context["to"].rules(rule=rule_id), f"{rule_id}: {named('rule', rule_id)}")
+
+
+def whole_days(text: str) -> Markup:
+    """A description letter by letter, whose days no line breaks in two."""
+    return Markup(re.sub(r"\b\d{4}-\d\d-\d\d\b", r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 def begun(text: str) -> str:

@@ -581,7 +581,9 @@ def test_thresholds_on_the_page_of_a_period_are_its_own(browser, ask):
     )
     # Of those with most and with least.
     periods = [*periods[:2], periods[-1]]
-    found = {on: tables_of(shown(browser, "/account", account=account, on=str(on)), "Thresholds reached") for on, _ in periods}
+    found = {
+        on: tables_of(shown(browser, "/account", account=account, on=str(on)), "Table: Thresholds reached") for on, _ in periods
+    }
     assert any(found.values())
     for on, tables in found.items():
         assert all(spelled_day(on) in row for table in tables for row in table), on
