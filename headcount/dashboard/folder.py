@@ -15,13 +15,15 @@ from headcount.pages.addresses import Static
 from headcount.pages.bill import bills
 from headcount.pages.lists import LISTINGS
 from headcount.pages.render import ASSETS, FOLDER, named, render, said
+from headcount.pages.spelled import day
 
 # Rows of people, or bills, on one page.
 PAGE_PEOPLE, PAGE_BILLS = 2_000, 36
 
-# The lines stand in the bills.
-_EXPLAINED = (("reason", "reason"), ("rule", "rule_id"), ("source", "source"))
+_EXPLAINED = (("movement", "movement"), ("reason", "reason"), ("rule", "rule_id"), ("source", "source"))
+# The lines stand in the bills. What is still to be decided is not for the customer.
 _SECTIONS = tuple(name for name in SECTIONS if name != "lines")
+_FOR_CUSTOMERS = tuple(name for name in _SECTIONS if name not in ("exceptions", "held"))
 
 _PEOPLE = {
     # The lists of one period, for all periods at once of all accounts that the reading has.
@@ -45,8 +47,9 @@ def copy_assets(folder: Path, other: Path | None = None) -> None:
             shutil.copyfile(FOLDER / "static" / name, folder / name)
 
 
-def write_folder(reading, account_id: str, folder: Path, assets: Path | None = None) -> int:
-    """Write the folder, with the styles and script of another one. Returns how many pages it has."""
+def write_folder(reading, account_id: str, folder: Path, assets: Path | None = None, for_customer_of: date | None = None) -> int:
+    """Write the folder, with the styles and script of another one. Returns how many pages it has. Of a packet for the customer
+    the account shows the period of that day, and neither the worklist nor what is undecided."""
     account = find_account(reading, account_id)
     copy_assets(folder, assets)
     everything = reading.rows(
@@ -59,7 +62,9 @@ def write_folder(reading, account_id: str, folder: Path, assets: Path | None = N
     written = {"people": of_people, "bills": of_bills}
     periods = {(kind, on): file for kind, files in written.items() for file, days in files.items() for on in days}
     to = Static({}, periods=periods, account=account_id)
-    page = account_page(reading, account, None, None, None, _SECTIONS)
+    page = account_page(reading, account, None, for_customer_of, None, _FOR_CUSTOMERS if for_customer_of else _SECTIONS)
+    if for_customer_of:
+        page |= {"work": [], "work_elsewhere": []}
     pages = {"account.html": render("account.html", to, reading, **page)}
     many = len({period["location_id"] for period in everything}) > 1
     for file, days in of_people.items():
@@ -67,11 +72,13 @@ def write_folder(reading, account_id: str, folder: Path, assets: Path | None = N
         codes = sorted({(kind, row[of]) for kind, of in _EXPLAINED for row in shown if row.get(of)})
         pages[file] = render(
             "people_static.html", to, reading, account=account, periods=[people[on] for on in days], many=many,
-            files=list(of_people), said=[(kind, code, said(kind, code)) for kind, code in codes],
+            files=list(of_people), bill_files=list(of_bills), said=[(kind, code, said(kind, code)) for kind, code in codes],
         )  # fmt: skip
     for file, days in of_bills.items():
         made = bills(reading, account, None, [(on, by_day[on]) for on in days])
-        pages[file] = render("bills.html", to, reading, account=account, bills=made, files=list(of_bills))
+        pages[file] = render(
+            "bills.html", to, reading, account=account, bills=made, files=list(of_people), bill_files=list(of_bills)
+        )
     for name, html in pages.items():
         (folder / name).write_text(html, "utf-8", "surrogatepass")
     return len(pages)
@@ -94,16 +101,14 @@ def _in_words(name: str, row: dict) -> dict:
     if name == "counted":
         paid = f", paid for by {row['payer_customer_id']}" if row["payer_customer_id"] else ""
         row["moved"] = named("movement", row["movement"]) if row["movement"] else ""
-        rule = f" · rule {row['rule_id']}" if row["rule_id"] else ""
-        did = named("activity", row["activity_type"])
+        by, did = named("source", row["source"]), named("activity", row["activity_type"])
         place = "" if row["location_id"] == row["account_id"] else f"{row['location_name']} · "
-        row["group"] = f"{place}{named('source', row['source'])}: {did}{rule}"
+        row["group"] = (f"{place}{by}" if by == did else f"{place}{by}: {did}", row["rule_id"] or "")
         row["moved"] += paid
-        row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}"
     if name == "uncounted":
         row["why"] = named("reason", row["reason"])
-        row["at"] = f"{row['evidence_at']:%Y-%m-%d %H:%M}" if row["evidence_at"] else ""
     if name != "lost":
+        row["at"] = f"{day(row['evidence_at'])}, {row['evidence_at']:%H:%M}" if row["evidence_at"] else ""
         row["did"] = named("activity", row["activity_type"])
     return row
 

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -108,9 +109,10 @@ def _write_accounts(job: tuple[Path, Path, list[str]]) -> int:
         return pages
 
 
-def write_account(warehouse: Path, account: str, folder: Path) -> int:
-    """Write the pages of one account, which are whole by themselves. Returns how many there are."""
+def write_account(warehouse: Path, account: str, on: date, folder: Path) -> int:
+    """Write the pages of one account for its customer, who looks at the period of that day; they are whole by themselves.
+    Returns how many there are."""
     with Reading(Shelf(warehouse)) as reading:
         account_states(reading)
         with reading.of_accounts([account]):
-            return write_folder(reading, account, folder)
+            return write_folder(reading, account, folder, for_customer_of=on)

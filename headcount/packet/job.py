@@ -32,7 +32,7 @@ def packet(warehouse: Path, account: str, period: str, location: str | None, out
             write_csv(folder / "data" / f"{name}.csv", table, packet.minor_units)
             write_parquet(folder / "data" / f"{name}.parquet", table)
         # A board that does not find its account shows another one.
-        pages = write_account(warehouse, account, folder / "pages") if packet.has_pages else 0
+        pages = write_account(warehouse, account, on, folder / "pages") if packet.has_pages else 0
         (folder / "README.md").write_text(readme(packet), "utf-8")
         manifest = json.dumps(_manifest(packet, folder), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / "manifest.json").write_text(manifest + "\n", "utf-8")

@@ -74,12 +74,28 @@ def _listed(title: str, by: str, rows: list[dict], kind: str | None = None) -> l
 def _lines(packet: Packet, lines: list[dict]) -> str:
     if not lines:
         return "## Billed\n\nNo line was billed of this period, as of today."
-    said = [f"- {_plain(line['description'])}: {money(line['amount'], line['currency'])}{_worked_out(line)}" for line in lines]
+    places = {row["location_id"]: row["location_name"] for row in packet.tables["periods"].to_pylist()}
+    several = len(places) > 1
+    said = [
+        f"- {_place(line, places) if several else ''}{_plain(line['description'])}: "
+        f"{money(line['amount'], line['currency'])}{_worked_out(line)}"
+        for line in sorted(lines, key=_in_order)
+    ]
     sums: dict[str, list] = {}
     for line in lines:
         sums.setdefault(line["currency"], []).append(line["amount"])
     said += [f"- **in all {money(sum(amounts), currency)}** in {len(amounts):,} lines" for currency, amounts in sums.items()]
     return "\n".join(["## Billed", "", *said])
+
+
+def _in_order(line: dict) -> tuple:
+    """Place by place, and of a place its tiers from the first on."""
+    return line["location_id"] or "", line["billed_at"], line["line_kind"], line["tier_number"] or 0, line["billing_line_id"]
+
+
+def _place(line: dict, places: dict) -> str:
+    """The place before what was billed there; a package is of the whole account."""
+    return f"{_plain(places[line['location_id']] or line['location_id'])}: " if line["location_id"] in places else ""
 
 
 def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:

@@ -198,12 +198,14 @@ def _coming(reading, account: dict, location: str | None, cards: Cards, today: d
     if not rows:
         return None
     known = [row for row in rows if row["forecast"] is not None]
-    costs = [period_amount(row, cards, today, row["forecast"]) for row in known]
+    # A place without a forecast has its users so far: the others alone may be fewer than have been counted.
+    expected = [row["active_users"] if row["forecast"] is None else row["forecast"] for row in rows] if known else []
+    costs = [period_amount(row, cards, today, users) for row, users in zip(rows, expected, strict=False)]
     so_far = [period_amount(row, cards, today) for row in rows]
     return {
         "users": sum(row["active_users"] for row in rows), "places": len(rows), "known": len(known),
         "start": max(row["period_start_on"] for row in rows),
-        "forecast": sum(row["forecast"] for row in known) if known else None,
+        "forecast": sum(expected) if known else None,
         "cost": sum(cost for cost in costs if cost is not None) if any(cost is not None for cost in costs) else None,
         "so_far": sum(cost for cost in so_far if cost is not None) if any(cost is not None for cost in so_far) else None,
         "ends_at": rows[0]["period_end_at"] if len(rows) == 1 else None,

@@ -20,7 +20,14 @@ _STATES = """
     live as (
         select account_id, sum(active_users) as live from place_periods where period_status = 'open' and recency = 1 group by 1
     ),
-    coming as (select account_id, sum(forecast) as forecast from forecasts group by account_id),
+    -- A place without a forecast has its users so far: a sum of the others would be less than have been counted.
+    coming as (
+        select account_id, case when count(forecast) > 0 then sum(coalesce(forecast, periods.active_users)) end as forecast
+        from place_periods as periods
+        left join forecasts using (account_id, location_id, period_start_at)
+        where periods.period_status = 'open' and periods.recency = 1
+        group by account_id
+    ),
     newest as (
         select usage.account_id,
             arg_max_null(usage.client_limit, usage.period_start_at) as client_limit,

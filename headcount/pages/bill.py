@@ -64,7 +64,8 @@ def bills(reading, account: dict, location: str | None, chosen: list[tuple[date 
     if not all(bill["is_final"] for bill in made):
         expected, limits = _expected(reading, account["account_id"]), _limits(reading, account["account_id"])
         for bill in made:
-            bill["coming"] = _coming(reading, bill, expected, limits)
+            if not bill["is_final"]:
+                bill["coming"] = _coming(reading, bill, expected, limits)
     return made
 
 

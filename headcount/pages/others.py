@@ -6,6 +6,7 @@ from headcount import words
 from headcount.pages.account import NotThereError, chosen_periods, people_of
 from headcount.pages.accounts import account_states
 from headcount.pages.lists import LISTINGS, Asked, ask, count
+from headcount.pages.lists.people import history_of
 
 PEOPLE = ("counted", "lost", "uncounted")
 
@@ -47,15 +48,17 @@ def customer(reading, customer: str, asked: Asked) -> dict:
             "where customer_id = $customer order by account_id",
             customer=customer,
         ),
-        "page": ask(reading, LISTINGS["history"], asked),
+        "page": ask(reading, history_of(reading, customer), asked),
     }
 
 
 def _exact(reading, customer: str) -> str:
+    if reading.rows("select 1 from marts.dim_customers where customer_id = $customer limit 1", customer=customer):
+        return customer
     found = {row["customer_id"] for row in reading.rows(
         "select distinct customer_id from marts.dim_customers where lower(customer_id) = lower($customer)", customer=customer
     )}  # fmt: skip
-    return next(iter(found)) if len(found) == 1 and customer not in found else customer
+    return next(iter(found)) if len(found) == 1 else customer
 
 
 def found(reading, q: str, page: int = 1) -> dict:

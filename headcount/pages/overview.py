@@ -26,6 +26,15 @@ _HELD = """
     from exports.exported_held_lines where not is_leaving group by currency
 """
 
+_NOT_CLOSED = "select * from place_periods where period_status != 'closed'"
+# The same with the users that are expected by their end, where that is known.
+_EXPECTED = """
+    select periods.* replace (coalesce(forecasts.forecast, periods.active_users) as active_users)
+    from place_periods as periods
+    left join forecasts using (account_id, location_id, period_start_at)
+    where periods.period_status != 'closed'
+"""
+
 _BY_MONTH = """
     select date_trunc('month', period_start_on) as month, sum(active_users) as users,
         count(*) filter (where period_status != 'closed') > 0 as so_far
@@ -99,7 +108,7 @@ def _money(reading) -> list[dict]:
 
     def of(currency: str) -> dict:
         empty = {"currency": currency, "this_month": 0, "last_month": 0, "adjusted": 0, "left": 0, "left_lines": 0,
-                 "held": 0, "held_lines": 0, "running": None}  # fmt: skip
+                 "held": 0, "held_lines": 0, "running": None, "expected": None}  # fmt: skip
         return rows.setdefault(currency, empty)
 
     for row in reading.rows(_MONEY, this_month=this_month, last_month=last_month):
@@ -109,9 +118,10 @@ def _money(reading) -> list[dict]:
             of(row["currency"]).update({name: row["amount"], f"{name}_lines": row["lines"]})
     accounts = reading.rows("select account_id, currency from marts.dim_accounts")
     currencies = {row["account_id"]: row["currency"] for row in accounts}
-    for account, amount in amounts_of(reading, "select * from place_periods where period_status != 'closed'").items():
-        if currency := currencies.get(account):
-            of(currency)["running"] = (of(currency)["running"] or 0) + amount
+    for name, periods in (("running", _NOT_CLOSED), ("expected", _EXPECTED)):
+        for account, amount in amounts_of(reading, periods).items():
+            if currency := currencies.get(account):
+                of(currency)[name] = (of(currency)[name] or 0) + amount
     return [rows[currency] for currency in sorted(rows)]
 
 

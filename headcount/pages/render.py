@@ -1,5 +1,6 @@
 """Templates with what they may call: the spelling, the words, the addresses."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters |= {"day": spelled.day, "month": spelled.month, "instant": spelled.instant, "number": spelled.number,
-                     "change": spelled.change}  # fmt: skip
+                     "change": spelled.change, "whole_days": whole_days}  # fmt: skip
     made.globals |= {
         "name": named,
         "sentence": said,
@@ -45,13 +46,13 @@ def environment() -> Environment:
 @cache
 def named(kind: str, code: str) -> str:
     """A few words for a code."""
-    return KINDS[code][1] if kind == "work" else words.name(kind, code)
+    return KINDS[code][1] if kind == "work" else spelled.days_in(words.name(kind, code))
 
 
 @cache
 def said(kind: str, code: str) -> str:
     """The sentence of a code; a kind of work says itself."""
-    return "" if kind == "work" else words.sentence(kind, code)
+    return "" if kind == "work" else spelled.days_in(words.sentence(kind, code))
 
 
 def sources(labels: str | None) -> str:
@@ -73,6 +74,11 @@ def due(context, at) -> str:
 def rule(context, rule_id: str):
     """A rule by its id and name, as a link to where it is said."""
     return _link(context["to"].rules(rule=rule_id), f"{rule_id}: {named('rule', rule_id)}")
+
+
+def whole_days(text: str) -> Markup:
+    """A description letter by letter, whose days no line breaks in two."""
+    return Markup(re.sub(r"\b\d{4}-\d\d-\d\d\b", r'<span class="day">\g<0></span>', str(escape(text))))
 
 
 def begun(text: str) -> str:
@@ -108,6 +114,8 @@ def cell(context, column, row: dict):
         return "yes" if value else "no"
     if column.kind == "sources":
         return sources(value)
+    if column.kind == "sentence":
+        return spelled.days_in(value)
     if column.kind == "id":
         return Markup("<code>{}</code>").format(value)
     return _SPELLED.get(column.kind, str)(value)

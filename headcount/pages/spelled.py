@@ -1,15 +1,23 @@
 """How pages spell figures, days and money; the same for every page."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "–"
+# A day by itself, not one within the ID of a ruleset or within an instant.
+_ISO_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])")
 
 
 def day(on: date | None) -> str:
     """`1 Oct 2026`."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}" if on else NOTHING
+
+
+def days_in(text: str) -> str:
+    """A sentence of a mart or of the words with its days spelled as the page spells days."""
+    return _ISO_DAY.sub(lambda found: f"{int(found[3])} {MONTHS[int(found[2]) - 1]} {found[1]}", text)
 
 
 def month(on: date) -> str:

@@ -199,7 +199,7 @@ def _without_package(row: dict, _) -> str:
 
 def _not_billed(row: dict, _) -> str:
     more = f" (and {row['periods'] - 1} more like it)" if row["periods"] > 1 else ""
-    return f"{row['detail']}{more}"
+    return f"{spelled.days_in(row['detail'])}{more}"
 
 
 def _invoice(row: dict, digits: dict[str, int]) -> str:

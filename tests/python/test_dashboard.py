@@ -18,9 +18,12 @@ from starlette.testclient import TestClient
 
 from headcount.dashboard.application import application
 from headcount.nightly.job import keep_warnings
-from headcount.pages.accounts import period_amount
+from headcount.pages.account import account_page, find_account
+from headcount.pages.accounts import account_states, period_amount
 from headcount.pages.forecast import forecasts
 from headcount.pages.lists import LISTINGS
+from headcount.pages.lists.people import history_of
+from headcount.pages.overview import overview
 from headcount.pages.periods import place_periods
 from headcount.pages.prices import Cards
 from headcount.pages.reading import Reading, Shelf
@@ -418,6 +421,67 @@ def test_an_open_period_has_a_provisional_bill_by_now_and_by_the_forecast(sample
         assert tried
 
 
+def test_what_is_expected_of_an_account_is_no_less_than_has_been_counted(sample_warehouse):
+    """Of an account with a new place, too, which has no forecast of its own; and the money of all of them beside it."""
+    with Reading(Shelf(sample_warehouse)) as reading:
+        account_states(reading)
+        rows = reading.rows("select * from account_states where forecast is not null")
+        assert [row["account_id"] for row in rows if row["forecast"] < row["live"]] == []
+        page = account_page(reading, find_account(reading, "nx-places"), None, None)
+        assert 0 < page["coming"]["known"] < page["coming"]["places"]
+        assert page["coming"]["forecast"] >= page["coming"]["users"]
+        kept = overview(reading)["money_rows"]
+        assert any(row["running"] for row in kept)
+        assert all(row["expected"] >= row["running"] for row in kept if row["running"] is not None)
+
+
+def test_days_in_sentences_are_spelled_as_days_beside_them(browser):
+    """What a mart says of an exception, and what a ruleset is called, have their days as `1 Oct 2026`."""
+    for address in ("/", "/list/work", "/list/exceptions", "/rules"):
+        assert not re.findall(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", text_of(shown(browser, address))), address
+    assert "nexudus-2022-11-02-archived" in shown(browser, "/rules")
+
+
+def test_a_customer_who_always_counted_has_the_same_history_without_looking_for_records(sample_warehouse, ask):
+    ((customer,),) = ask(
+        "select customer_id from marts.fct_active_user_sources "
+        "where customer_id not in (select customer_id from marts.fct_uncounted_activity) "
+        "group by customer_id order by count(*) desc, customer_id limit 1"
+    )
+    with Reading(Shelf(sample_warehouse)) as reading:
+        cheaper, listing = history_of(reading, customer), LISTINGS["history"]
+        assert cheaper.sql != listing.sql
+        whole = f"select * from ({{}}) order by {listing.order}"
+        rows = [reading.rows(whole.format(one.sql), customer=customer) for one in (cheaper, listing)]
+        assert rows[0] == rows[1] != []
+
+
+def test_who_does_not_count_has_the_rule_that_the_explanation_says(browser, ask):
+    """Of somebody suspended it is that of suspension, and not that of the contract."""
+    said = ask(
+        "select customer_id, account_id, any_value(rule_id) from marts.active_user_explanations "
+        "where reason = 'suspended' and not is_counted group by all order by all limit 3"
+    )
+    for customer, account, rule in said:
+        page = shown(browser, "/list/history.csv", customer=customer, account_id=account, verdict="does not count")
+        rules = {row["rule_id"] for row in csv.DictReader(io.StringIO(page)) if row["reason"] == "suspended"}
+        assert rules == {rule}, customer
+    assert said
+
+
+def test_a_column_that_no_row_has_is_left_out_of_a_customer_s_page(browser, ask):
+    ((customer, places),) = ask(
+        "select customer_id, count(payer_customer_id) from marts.fct_active_user_sources "
+        "group by customer_id having count(payer_customer_id) = 0 order by count(*) desc, customer_id limit 1"
+    )
+    page = shown(browser, "/customer", customer=customer)
+    assert places == 0
+    assert "Paid for by" not in page
+    assert "Verdict" in page
+    ((paid_for,),) = ask("select max(customer_id) from marts.fct_active_user_sources where payer_customer_id is not null")
+    assert "Paid for by" in shown(browser, "/customer", customer=paid_for)
+
+
 def test_users_of_several_places_are_said_to_be_how_many_people(browser, ask):
     account, users, people = ask(
         """
@@ -517,7 +581,9 @@ def test_thresholds_on_the_page_of_a_period_are_its_own(browser, ask):
     )
     # Of those with most and with least.
     periods = [*periods[:2], periods[-1]]
-    found = {on: tables_of(shown(browser, "/account", account=account, on=str(on)), "Thresholds reached") for on, _ in periods}
+    found = {
+        on: tables_of(shown(browser, "/account", account=account, on=str(on)), "Table: Thresholds reached") for on, _ in periods
+    }
     assert any(found.values())
     for on, tables in found.items():
         assert all(spelled_day(on) in row for table in tables for row in table), on

@@ -35,7 +35,7 @@ def warehouse(sample_warehouse, tmp_path) -> Path:
 def without_pages(monkeypatch):
     """The pages take seconds; one test has them."""
 
-    def write_account(warehouse, account, folder):
+    def write_account(warehouse, account, on, folder):
         folder.mkdir()
         return 0
 
@@ -89,6 +89,24 @@ def test_a_packet_holds_one_account_and_names_nobody(warehouse, tmp_path, capsys
     assert {path.name for path in tmp_path.iterdir()} == {"packet", "warehouse"}
 
 
+def test_the_pages_of_a_packet_show_its_period_and_nothing_undecided(warehouse, tmp_path):
+    """What could not be billed is on the account's own page, and not on the one that its customer gets."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        account, state = connection.execute(
+            "select account_id, count(*) from marts.billing_exceptions where account_id = 'nu-no-price' group by all"
+        ).fetchone()
+    assert state > 1
+    assert packet(warehouse, tmp_path / "packet", account=account, period="2026-08-15") == 0
+    pages = {path.name: path.read_text() for path in (tmp_path / "packet" / "pages").glob("*.html")}
+    assert "Period from 1 Aug 2026" in pages["account.html"]
+    for name, text in pages.items():
+        assert not re.search("could not be billed|Could not be billed|no price", text), name
+    # A bill that is final has nothing provisional in it, whatever the open periods have.
+    sheets = pages["bills.html"].split('<article class="bill"')[1:]
+    assert {"Bill of " in sheet for sheet in sheets} == {True, False}
+    assert all(("Provisional" in sheet) != ("Bill of " in sheet) for sheet in sheets)
+
+
 # Every word that is of one account alone.
 _IDS = """
     select * from (
@@ -130,6 +148,10 @@ def test_every_figure_of_a_packet_is_that_of_the_marts(warehouse, tmp_path, with
     lines = read(folder, "lines")
     for line in lines:
         assert f"{line['amount']} {line['currency']}" in text
+    # Tier by tier, whatever the lines are called.
+    tiers = [int(tier) for tier in re.findall(r"\(tier (\d+)\): \d", text)]
+    assert len(tiers) > 1
+    assert tiers == sorted(tiers)
     # Whoever has the page alone can work the amount of each tier out again.
     worked_out = re.findall(r": (\S+) \S+ \((\d+) at (\S+) \S+?(?:, and (\S+) \S+ flat for the tier, rounded once)?\)", text)
     assert worked_out

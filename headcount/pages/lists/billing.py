@@ -50,7 +50,7 @@ LISTINGS = (
         (
             Column("billed_on", "Billed on", "day"), Column("account_id", "Account", "account"),
             Column("location_id", "Place", "location"), Column("description", "What"), Column("amount", "Amount", "money"),
-            Column("held_by", "Held by"), Column("billing_line_id", "Line", "id"),
+            Column("held_by", "Held by", "sentence"), Column("billing_line_id", "Line", "id"),
         ),
         "billed_at desc, account_id, location_id, billing_line_id",
         ("account_id", "account_name", "description", "held_by"), ("currency",), "No line is held.", needs=("account",),
@@ -61,7 +61,7 @@ LISTINGS = (
         (
             Column("account_id", "Account", "account"), Column("account_name", "Name"),
             Column("location_id", "Place", "location"), Column("period_start_on", "Period from", "period"),
-            code("exception", "Why", "exception"), Column("detail", "What"),
+            code("exception", "Why", "exception"), Column("detail", "What", "sentence"),
         ),
         "account_id, location_id, period_start_at, subscription_id, charge_number, exception",
         ("account_id", "account_name", "detail"), ("exception",),

@@ -22,7 +22,7 @@ class Column:
     """`kind` says how a value is shown and where it leads: text, number, change, money (in the currency that stands in
     the column `currency`), day, instant, due (an instant with the days that are left), account, customer, record (of the
     row's customer), location, period (who counted in it), flag, or a kind of code in words. `instead` is the column that
-    says why there is no value."""
+    says why there is no value. One that is `rare` is left out of a page on which no row has one."""
 
     name: str
     label: str
@@ -30,6 +30,7 @@ class Column:
     is_code: bool = False
     currency: str = "currency"
     instead: str = ""
+    rare: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -41,9 +42,9 @@ class Column:
         return self.name in ("what", "detail", "description", "held_by")
 
 
-def code(name: str, label: str, kind: str) -> Column:
+def code(name: str, label: str, kind: str, rare: bool = False) -> Column:
     """A column of codes, each shown by its name and explained by its sentence."""
-    return Column(name, label, kind, is_code=True)
+    return Column(name, label, kind, is_code=True, rare=rare)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class Page:
     def column(self, name: str) -> Column | None:
         """The column of a filter; not every filter is a column too."""
         return next((column for column in self.listing.columns if column.name == name), None)
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the page, without the rare ones that no row has."""
+        return [one for one in self.listing.columns if not one.rare or any(row[one.name] for row in self.rows)]
 
     @property
     def pages(self) -> int:

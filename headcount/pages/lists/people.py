@@ -1,5 +1,7 @@
 """Lists of people: who counted and why, who did not, who was corrected, one customer everywhere. IDs, and nobody's name."""
 
+from dataclasses import replace
+
 from headcount.pages.lists.listing import Column, Listing, code
 
 # Of the chosen period at each place: the newest that had begun by the day `$day`.
@@ -15,6 +17,9 @@ _RULE = (
     "left join seeds.rule_conditions as rules on {0}.rule_condition_id = "
     "concat(rules.ruleset_id, '/', rules.activity_type, '/', rules.price_kind)"
 )
+
+# Who is suspended does not count by the rule of that, as active_user_explanations says, whatever their activity would make of it.
+_RULE_ID = "case when {0}.reason = 'suspended' then 'X11' else rules.rule_id end as rule_id"
 
 # The first record of what was done and did not count, as known when the period closed. What lasts has none.
 _RECORDS = """
@@ -76,6 +81,49 @@ def _of_customer(sql: str) -> str:
     )
 
 
+# Of a customer who always counted. That nothing is there to be looked for, DuckDB would find out by going over all that happened.
+_NO_RECORDS = """
+    select account_id, location_id, period_start_at, customer_id, activity_type, reason,
+        null::timestamp as evidence_at, null::varchar as evidence_id
+    from marts.fct_uncounted_activity
+    where false
+"""
+
+
+def _history(records: str) -> str:
+    """All periods of one customer, with these records of what did not count."""
+    return f"""
+        select history.*, coalesce(locations.location_name, history.location_id) as location_name, {_RULE_ID.format("history")},
+            elsewhere.counts_at,
+            case when history.is_counted then 'counts' else 'does not count' end as verdict
+        from (
+            select account_id, location_id, period_start_at, period_start_on, customer_id, true as is_counted, source,
+                null as reason, activity_type, evidence_id, evidence_at, payer_customer_id, rule_condition_id
+            from marts.fct_active_user_sources where customer_id = $customer
+            union all
+            select account_id, location_id, period_start_at, period_start_on, customer_id, false, null,
+                reason, activity_type, records.evidence_id, records.evidence_at, null, rule_condition_id
+            from (select * from marts.fct_uncounted_activity where customer_id = $customer) as uncounted
+            left join (
+                {records}
+            ) as records using (account_id, location_id, period_start_at, customer_id, activity_type, reason)
+        ) as history
+        left join (
+            {_of_customer(_ELSEWHERE)}
+        ) as elsewhere using (account_id, location_id, period_start_at, customer_id)
+        left join marts.dim_locations as locations
+            on history.account_id = locations.account_id and history.location_id = locations.location_id
+        {_RULE.format("history")}
+    """
+
+
+def history_of(reading, customer: str) -> Listing:
+    """The list `history`, by the cheapest query that has all rows of this customer."""
+    listing = next(one for one in LISTINGS if one.name == "history")
+    uncounted = "select 1 from marts.fct_uncounted_activity where customer_id = $customer limit 1"
+    return listing if reading.rows(uncounted, customer=customer) else replace(listing, sql=_history(_NO_RECORDS))
+
+
 # What the page around a list of people says, and its CSV has to say by itself.
 _PERIOD = ("account_id", "location_id", "period_start_on")
 
@@ -110,7 +158,7 @@ LISTINGS = (
             Column("customer_id", "User", "customer"), Column("location_name", "Place"),
             code("movement", "Against the period before", "movement"), code("source", "Counts by", "source"),
             code("activity_type", "What was done", "activity"), Column("evidence_id", "Record", "record"),
-            Column("evidence_at", "When", "instant"), Column("payer_customer_id", "Paid for by", "customer"),
+            Column("evidence_at", "When", "instant"), Column("payer_customer_id", "Paid for by", "customer", rare=True),
             code("rule_id", "Rule", "rule"),
         ),
         "customer_id, location_id, source", ("customer_id", "evidence_id"), ("movement", "source", "sources", "location_name"),
@@ -148,8 +196,8 @@ LISTINGS = (
         "uncounted", "Who was active and did not count",
         "Somebody may have several reasons. A contract or a team lasts, and has no instant.",
         _CHOSEN + f"""
-        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name, rules.rule_id,
-            records.evidence_id, records.evidence_at, elsewhere.counts_at
+        select uncounted.*, coalesce(locations.location_name, uncounted.location_id) as location_name,
+            {_RULE_ID.format("uncounted")}, records.evidence_id, records.evidence_at, elsewhere.counts_at
         from (select * from marts.fct_uncounted_activity where account_id = $account) as uncounted
         left join (
             {_RECORDS}
@@ -166,7 +214,7 @@ LISTINGS = (
             Column("customer_id", "Customer", "customer"), Column("location_name", "Place"),
             code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
             Column("evidence_id", "First record", "record"), Column("evidence_at", "When", "instant"),
-            Column("counts_at", "Counts elsewhere at"), code("rule_id", "Rule", "rule"),
+            Column("counts_at", "Counts elsewhere at", rare=True), code("rule_id", "Rule", "rule"),
         ),
         "customer_id, location_id, activity_type, reason", ("customer_id", "evidence_id"), ("reason", "location_name"),
         "Nobody was active without counting.", needs=("account", "day", "location"), also=_PERIOD,
@@ -201,36 +249,14 @@ LISTINGS = (
     ),
     Listing(
         "history", "One customer, in every period", "What counted and what did not, at every account.",
-        f"""
-        select history.*, coalesce(locations.location_name, history.location_id) as location_name, rules.rule_id,
-            elsewhere.counts_at,
-            case when history.is_counted then 'counts' else 'does not count' end as verdict
-        from (
-            select account_id, location_id, period_start_at, period_start_on, customer_id, true as is_counted, source,
-                null as reason, activity_type, evidence_id, evidence_at, payer_customer_id, rule_condition_id
-            from marts.fct_active_user_sources where customer_id = $customer
-            union all
-            select account_id, location_id, period_start_at, period_start_on, customer_id, false, null,
-                reason, activity_type, records.evidence_id, records.evidence_at, null, rule_condition_id
-            from (select * from marts.fct_uncounted_activity where customer_id = $customer) as uncounted
-            left join (
-                {_of_customer(_RECORDS)}
-            ) as records using (account_id, location_id, period_start_at, customer_id, activity_type, reason)
-        ) as history
-        left join (
-            {_of_customer(_ELSEWHERE)}
-        ) as elsewhere using (account_id, location_id, period_start_at, customer_id)
-        left join marts.dim_locations as locations
-            on history.account_id = locations.account_id and history.location_id = locations.location_id
-        {_RULE.format("history")}
-        """,
+        _history(_of_customer(_RECORDS)),
         (
             Column("period_start_on", "Period from", "period"), Column("account_id", "Account", "account"),
-            Column("location_name", "Place"), Column("verdict", "Verdict"), code("source", "Counts by", "source"),
-            code("reason", "Why not", "reason"), code("activity_type", "What was done", "activity"),
-            Column("evidence_id", "Record", "id"), Column("evidence_at", "When", "instant"),
-            Column("counts_at", "Counts elsewhere at"),
-            Column("payer_customer_id", "Paid for by", "customer"), code("rule_id", "Rule", "rule"),
+            Column("location_name", "Place"), Column("verdict", "Verdict"), code("source", "Counts by", "source", rare=True),
+            code("reason", "Why not", "reason", rare=True), code("activity_type", "What was done", "activity"),
+            Column("evidence_id", "Record", "id", rare=True), Column("evidence_at", "When", "instant", rare=True),
+            Column("counts_at", "Counts elsewhere at", rare=True),
+            Column("payer_customer_id", "Paid for by", "customer", rare=True), code("rule_id", "Rule", "rule"),
         ),
         "period_start_on desc, account_id, location_id, is_counted desc, source, activity_type, reason",
         ("evidence_id", "location_id", "location_name"),

@@ -5,7 +5,17 @@ const valueOf = (text) => {
   const number = text.replace(/[,+ ]/g, "").replace("−", "-");
   return /^-?\d/.test(number) ? parseFloat(number) : null;
 };
-const day = (text) => (/^\d{1,2} [A-Z][a-z]{2} \d{4}/.test(text) ? Date.parse(text.split(",")[0] + " UTC") : null);
+// `20 Oct 2026` and `20 Oct 2026, 18:23 UTC`, as pages spell them.
+const spelledDay = /^(\d{1,2} [A-Z][a-z]{2} \d{4})(?:, (\d\d:\d\d)(?: UTC)?)?(?: \(.*\))?$/;
+const day = (text) => {
+  const [, on, at] = spelledDay.exec(text) || [];
+  return on ? Date.parse(`${on} ${at || "00:00"} UTC`) : null;
+};
+// In a CSV a day is one that every program reads.
+const plain = (text) => {
+  const at = day(text);
+  return at === null ? text.replace(/^–$/, "") : new Date(at).toISOString().slice(0, text.includes(",") ? 16 : 10) + (text.includes(",") ? "Z" : "");
+};
 const sortBy = (table, column, header) => {
   const down = header.getAttribute("aria-sort") === "ascending";
   const rank = (row) => {
@@ -22,11 +32,13 @@ const sortBy = (table, column, header) => {
 };
 const csvOf = (table) => {
   const field = (text) => (/[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-  const safe = (text) => (/^[=+@\t]|^-(?![\d.])/.test(text) ? "'" + text : text);
+  const safe = (text) => (/^[=+@\t-]/.test(text) && !/^[+-]?[\d.,]+$/.test(text) ? "'" + text : text);
   const written = (cells) => cells.map((text) => field(safe(text.trim().replace("−", "-")))).join(",");
+  // A column of links says nothing by itself.
+  const links = new Set([...table.tHead.rows[0].cells].flatMap((cell, column) => ("links" in cell.dataset ? [column] : [])));
   let group = "";
   const lines = [...table.rows].map((row) => {
-    const cells = [...row.cells].map((cell) => cell.textContent);
+    const cells = [...row.cells].filter((cell, column) => !links.has(column)).map((cell) => plain(cell.textContent.trim()));
     if (cells.length > 1 || row.cells[0].colSpan < 2) return written(row.closest("thead") || !group ? cells : [group, ...cells]);
     group = cells[0];
     return null;
