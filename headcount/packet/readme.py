@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from headcount import spelling
 from headcount.packet.parts import Packet
+from headcount.pages.spelled import day, days_in, instant
 from headcount.spelling import money
 from headcount.words import name, sentence
 
@@ -35,9 +35,11 @@ def readme(packet: Packet) -> str:
 def _title(packet: Packet, periods: list[dict]) -> str:
     account = periods[0]
     name = f" ({_plain(account['account_name'])})" if account["account_name"] else ""
+    places = {row["location_id"] for row in periods}
+    both = " On that day one period ended and the next began: both are in here." if len(periods) > len(places) else ""
     return (
-        f"# Account {_plain(packet.account)}{name}, the period of {packet.on}\n\n"
-        f"As of {spelling.instant(packet.as_of)}. Users are named by their IDs, times are in UTC, days are local to the place."
+        f"# Account {_plain(packet.account)}{name}, the period of {day(packet.on)}\n\n"
+        f"As known at {instant(packet.as_of)}.{both} Users are named by their IDs, times are in UTC, days are local to the place."
         + (" The pages in `pages/` show the account as a whole: open `pages/account.html`." if packet.has_pages else "")
     )
 
@@ -47,13 +49,13 @@ def _period(row: dict, rows: dict[str, list[dict]]) -> str:
         keys = ("location_id", "period_start_at")
         return [one for one in rows[table] if all(one[key] == row[key] for key in keys)]
 
-    until = spelling.instant(row["period_end_at"]) if row["period_end_at"] else "now"
+    until = instant(row["period_end_at"]) if row["period_end_at"] else "now"
     verb = "closed" if row["period_status"] == "closed" else "closes"
-    closes = f" It {verb} at {spelling.instant(row['knowledge_cutoff_at'])}." if row["knowledge_cutoff_at"] else ""
+    closes = f" It {verb} at {instant(row['knowledge_cutoff_at'])}." if row["knowledge_cutoff_at"] else ""
     said = [
-        f"## {_plain(row['location_name'] or row['location_id'])}: {spelling.instant(row['period_start_at'])} until {until}",
+        f"## {_plain(row['location_name'] or row['location_id'])}: {instant(row['period_start_at'])} until {until}",
         "",
-        f"{sentence('state', row['period_status'])}{closes} It is counted by the {name('ruleset', row['ruleset_id'])} "
+        f"{sentence('state', row['period_status'])}{closes} It is counted by the {days_in(name('ruleset', row['ruleset_id']))} "
         f"(`{row['ruleset_id']}`): {sentence('ruleset', row['ruleset_id'])}",
         f"**{row['active_users']:,} active users** of {row['registered_customers']:,} on record.",
         "",
@@ -100,8 +102,8 @@ def _place(line: dict, places: dict) -> str:
 
 def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:
     said = [
-        f"- the period from {spelling.instant(row['period_start_at'])} at {_plain(row['location_id'])}, settled with that from "
-        f"{spelling.instant(row['settled_period_start_at'])}: {row['users_before']:,} users before, {row['known_users']:,} known "
+        f"- the period from {instant(row['period_start_at'])} at {_plain(row['location_id'])}, settled with that from "
+        f"{instant(row['settled_period_start_at'])}: {row['users_before']:,} users before, {row['known_users']:,} known "
         f"then, {money(row['amount'], row['currency'])}"
         for row in rows.get("adjustments", ())
     ]
@@ -112,7 +114,7 @@ def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
     said = []
     for row in rows.get("reconciliation", ()):
         number = _plain(row["invoice_number"] or row["platform_invoice_id"])
-        said.append(f"- invoice {number} of {spelling.instant(row['invoiced_at'])}:")
+        said.append(f"- invoice {number} of {instant(row['invoiced_at'])}:")
         if row["billed_users"] is not None:
             said.append(
                 f"  {row['billed_users']:,} users invoiced, {row['active_users']:,} counted, difference "

@@ -118,6 +118,8 @@ def cell(context, column, row: dict):
         return spelled.days_in(value)
     if column.kind == "id":
         return Markup("<code>{}</code>").format(value)
+    if column.is_long:
+        return whole_days(str(value))
     return _SPELLED.get(column.kind, str)(value)
 
 

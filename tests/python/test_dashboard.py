@@ -27,6 +27,7 @@ from headcount.pages.overview import overview
 from headcount.pages.periods import place_periods
 from headcount.pages.prices import Cards
 from headcount.pages.reading import Reading, Shelf
+from headcount.pages.render import whole_days
 from headcount.pages.spelled import day as spelled_day
 from headcount.pages.spelled import money
 from headcount.pages.work import KINDS
@@ -440,6 +441,8 @@ def test_days_in_sentences_are_spelled_as_days_beside_them(browser):
     for address in ("/", "/list/work", "/list/exceptions", "/rules"):
         assert not re.findall(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])", text_of(shown(browser, address))), address
     assert "nexudus-2022-11-02-archived" in shown(browser, "/rules")
+    # That of a billing line stays as the export has it, and in one piece.
+    assert whole_days("<b> until 2026-10-02") == '&lt;b&gt; until <span class="day">2026-10-02</span>'
 
 
 def test_a_customer_who_always_counted_has_the_same_history_without_looking_for_records(sample_warehouse, ask):

@@ -200,6 +200,20 @@ def test_charges_of_a_package_are_in_the_period_they_are_made_in(warehouse, tmp_
     assert line in {row["billing_line_id"] for row in read(tmp_path / "packet", "lines")}
 
 
+def test_a_day_of_two_periods_has_both_and_says_so(warehouse, tmp_path, without_pages):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        # An invoice at noon or so, everywhere within the local day.
+        account, place, day = connection.execute(
+            "select account_id, location_id, cast(period_end_at as date) from marts.dim_billing_periods "
+            "where account_id = 'nx-2026' and hour(period_end_at) between 4 and 18 order by period_end_at desc, 2 limit 1"
+        ).fetchone()
+    assert packet(warehouse, tmp_path / "packet", "--location", place, account=account, period=str(day)) == 0
+    assert len(read(tmp_path / "packet", "periods")) == 2
+    text = (tmp_path / "packet" / "README.md").read_text()
+    assert "On that day one period ended and the next began: both are in here." in text
+    assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+
+
 def test_the_invoice_and_adjustments_are_told_where_there_are_some(warehouse, tmp_path, without_pages):
     with duckdb.connect(str(warehouse)) as connection:
         start, end = connection.execute(

@@ -62,7 +62,7 @@ def test_a_site_keeps_accounts_apart_and_names_no_person(sample_warehouse, tmp_p
             "select evidence_id, customer_id from marts.fct_active_user_sources where account_id = $1", accounts[:1]
         )
         people = "".join(path.read_text() for path in sorted((site / "accounts" / "nx-places").glob("people*.html")))
-        found = re.findall(r"<tr><td>([^<]+)<td>[^<]*<td>([^<]+)<td>\d{4}-", people)
+        found = re.findall(r"<tr><td>([^<]+)<td>[^<]*<td>([^<]+)<td>\d{1,2} [A-Z]", people)
         assert sorted(found) == sorted((customer, record) for record, customer in records.fetchall())
     assert 'href="accounts/nx-places/account.html"' in (site / "accounts.html").read_text()
     assert not [path for path in pages if 'href="accounts/nx-2022/' in path.read_text()]
