@@ -71,13 +71,15 @@ $(READY): requirements.txt pyproject.toml
 
 # An environment of its own on top of .venv, since pyspark is larger than all the rest together: what .venv has is read where it
 # stands, what it lacks is installed beside it, and .venv is never written. The project's folder is on its path: dbt finds its
-# plugin dbt_headcount.py there.
+# plugin dbt_headcount.py there. pyspark is packed on the way, and its jars would be compressed a second time; what is imported of
+# it is a small part, so nothing is compiled ahead.
 $(SPARK)/.ready: $(READY) $(SPARK_REQUIREMENTS)
 	@$(VENV)/bin/python -m venv --clear --without-pip $(SPARK)
 	@printf "import site; site.addsitedir('%s')\n%s\n" "$$($(VENV)/bin/python -c '$(PACKAGES)')" "$(CURDIR)" \
 		> "$$($(SPARK)/bin/python -c '$(PACKAGES)')/below.pth"
-	$(VENV)/bin/python -m pip --python $(SPARK)/bin/python install --quiet --require-hashes --no-build-isolation --use-pep517 \
-		--requirement $(SPARK_REQUIREMENTS)
+	@printf '[bdist_wheel]\ncompression = stored\n' > $(SPARK)/packing.cfg
+	DIST_EXTRA_CONFIG="$(abspath $(SPARK))/packing.cfg" $(VENV)/bin/python -m pip --python $(SPARK)/bin/python install --quiet \
+		--require-hashes --no-build-isolation --use-pep517 --no-compile --requirement $(SPARK_REQUIREMENTS)
 	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m headcount.cli "$$@"\n' "$(abspath $(SPARK))" > $(SPARK)/bin/headcount
 	@printf '#!/bin/sh\nexec "%s/bin/python" -P -m dbt.cli.main "$$@"\n' "$(abspath $(SPARK))" > $(SPARK)/bin/dbt
 	@chmod +x $(SPARK)/bin/headcount $(SPARK)/bin/dbt
