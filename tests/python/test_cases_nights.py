@@ -20,7 +20,7 @@ from tests.support import small_house as small
 from tests.support.closed import for_ever
 from tests.support.command import Place, lines_said
 from tests.support.contents import unlike
-from tests.support.refusals import refused, run
+from tests.support.refusals import refused, refused_on_both, run
 from tests.support.small_house import COUNTED, LATE_LOAD, NIGHT1, NIGHT2, booking, contract, sale
 from tests.support.warehouse import build
 
@@ -266,9 +266,23 @@ def test_a_broken_file_on_a_later_night_is_named(place, name):
     refused(place, NIGHT2, f"edits/{name}")
 
 
-def test_a_broken_parquet_file_on_a_later_night_is_named(place):
-    small.write_bytes(place.landing / "bookings" / "0.parquet", b"PAR1")
-    refused(place, NIGHT2, "bookings/0.parquet")
+def no_parquet(path: Path) -> None:
+    small.write_bytes(path, b"PAR1")
+
+
+def a_damaged_page(path: Path) -> None:
+    """Neither its head nor its end shows it."""
+    rows = [booking(f"p{number}", 101, _loaded_at=LATE_LOAD) for number in range(400)]
+    small.write_parquet(path, rows, {"customer_id": pa.int64()}, compression="zstd", use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[4:200] = bytes(196)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("broken", [no_parquet, a_damaged_page], ids=lambda broken: broken.__name__)
+def test_a_broken_parquet_file_on_a_later_night_is_named(place, broken):
+    broken(place.landing / "bookings" / "3.parquet")
+    refused_on_both(place, NIGHT2, "bookings/3.parquet")
 
 
 def test_a_later_file_that_would_rewrite_the_first_night_is_named(place):
@@ -350,17 +364,21 @@ def a_dangling_link(landing: Path) -> str:
     a_file_cut, one_letter_changed, a_parquet_file_written_anew, a_dangling_link,
 ], ids=lambda spoil: spoil.__name__)  # fmt: skip
 def test_a_file_that_was_read_and_is_gone_or_other_is_named(place, spoil):
-    """An unmounted share, an overwritten export: closed months do not change in silence."""
-    refused(place, NIGHT2, spoil(place.landing))
+    """An unmounted share, an overwritten export: closed months do not change in silence, nor do they with models on Spark."""
+    refused_on_both(place, NIGHT2, spoil(place.landing))
 
 
 def test_an_empty_zone_is_refused_where_there_is_a_history(place):
     """Another folder, a share that is not mounted: also with another folder for the exports."""
     shutil.rmtree(place.landing)
     place.landing.mkdir()
-    refused(place, NIGHT2, "0.csv")
+    refused_on_both(place, NIGHT2, "0.csv")
     place.exports = place.folder / "other exports"
-    refused(place, NIGHT2, "other exports")
+    refused_on_both(place, NIGHT2, "other exports")
+
+
+def test_a_night_that_goes_back_is_refused(place):
+    refused_on_both(place, "2026-06-09T00:00:00Z", "2026-06-10")
 
 
 def test_the_same_zone_at_another_path_is_the_same(place):
