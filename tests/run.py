@@ -7,8 +7,8 @@
     python -m tests.run --list          their names
 
 Two steps run side by side, the later ones first, since those take longest; what they say comes in their order. pytest, which
-takes two processes itself, and Spark run after them. A failing step does not stop the others. Exit code 1 if anything
-failed, or if nothing ran; 2 for an unknown step.
+takes two processes itself, runs after them and says what it does as it goes; Spark, which mostly waits for one, runs beside it. A
+failing step does not stop the others. Exit code 1 if anything failed, or if nothing ran; 2 for an unknown step.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
 from tests.checks.report import Outcome
-from tests.steps import ALONE, ASKED_FOR, LINTS, STEPS
+from tests.steps import ASKED_FOR, LAST, LINTS, STEPS
 
 Step = Callable[[], Outcome]
 
@@ -58,22 +58,34 @@ def heard(step: Step) -> tuple[str, Outcome]:
 
 def perform_side_by_side(steps: Sequence[Step]) -> dict[str, Outcome]:
     """Two at a time, the last first; each says all that it has to say when its turn comes."""
-    outcomes = {}
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as lanes:
         begun = {step: lanes.submit(heard, step) for step in reversed(steps)}
-        for step in steps:
-            try:
-                said, outcomes[step.__name__] = begun[step].result()
-            except Exception as error:
-                said, outcomes[step.__name__] = f"\n== {step.__name__}: did not end ({error})\n", Outcome(failed=1)
-            print(said, end="", flush=True)
-    return outcomes
+        return {step.__name__: ended(step, begun[step]) for step in steps}
+
+
+def perform_beside(step: Step, others: Sequence[Step]) -> dict[str, Outcome]:
+    """The step, which speaks as it goes, and one after the other those that run beside it, which speak after it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as lane:
+        begun = {other: lane.submit(heard, other) for other in others}
+        outcomes = {step.__name__: perform(step)}
+        return outcomes | {other.__name__: ended(other, begun[other]) for other in others}
+
+
+def ended(step: Step, begun: Future) -> Outcome:
+    """Waits for a step in another process and says what it has said."""
+    try:
+        said, outcome = begun.result()
+    except Exception as error:
+        said, outcome = f"\n== {step.__name__}: did not end ({error})\n", Outcome(failed=1)
+    print(said, end="", flush=True)
+    return outcome
 
 
 def perform_all(steps: Sequence[Step]) -> int:
     """All of them, a table of what each gave, and the sum as the last line."""
-    outcomes = perform_side_by_side([step for step in steps if step not in ALONE])
-    outcomes |= {step.__name__: perform(step) for step in steps if step in ALONE}
+    outcomes = perform_side_by_side([step for step in steps if step not in LAST])
+    if last := [step for step in steps if step in LAST]:
+        outcomes |= perform_beside(last[0], last[1:])
     total = sum(outcomes.values(), start=Outcome())
     print("\n== Sum", flush=True)
     for name, outcome in outcomes.items():

@@ -130,5 +130,5 @@ LINTS = (ruff, yamllint, properties, house_style, bouncer, sqlfluff)
 STEPS = (*LINTS, dbt_build, pytest)
 # Not of everybody's machine: it needs Java, and is asked for.
 ASKED_FOR = (spark,)
-# The others run side by side; these take every core by themselves.
-ALONE = (pytest, spark)
+# After all others, since they need what dbt_build has built.
+LAST = (pytest, spark)

@@ -47,10 +47,12 @@ class Night:
         check_landing(stock, as_of, None, earlier=self.earlier)
         return sum(len(shape.files) for shape in stock.opened.shapes), len(stock.files)
 
-    def agrees(self, as_of: datetime) -> None:
-        of_every_row = self.figures(as_of, goes_on=False, every_row=True)
-        assert self.figures(as_of, goes_on=False) == of_every_row
-        assert self.figures(as_of, goes_on=True) == of_every_row
+    def agree(self, *instants: datetime) -> None:
+        """The figures at each; what is judged of them follows, and is held at the last."""
+        for as_of in instants:
+            of_every_row = self.figures(as_of, goes_on=False, every_row=True)
+            assert self.figures(as_of, goes_on=False) == of_every_row
+            assert self.figures(as_of, goes_on=True) == of_every_row
         little = check_landing(self.stock(), as_of, None, earlier=self.earlier)
         assert little == check_landing(inspect(self.landing), as_of, None)
         assert little.verdicts
@@ -79,8 +81,7 @@ def test_a_random_zone_measures_the_same(seed, compiled, tmp_path):
     landing = in_files_by_week(tmp_path / "landing", story.rows, rng)
     seen_until = story.end - rng.choice([1, 10, 40]) * DAY
     night = Night(compiled, tmp_path, landing, seen_until)
-    for as_of in (seen_until, seen_until + DAY / 2, story.end + 3 * DAY):
-        night.agrees(as_of)
+    night.agree(seen_until, seen_until + DAY / 2, story.end + 3 * DAY)
     read, there = night.files_read(story.end + 3 * DAY)
     assert 0 < read < there
 
@@ -109,8 +110,7 @@ def long_habits(compiled, tmp_path_factory):
 
 
 def test_a_zone_with_habits_measures_the_same(long_habits):
-    for as_of in (long_habits.earlier.as_of, habits.NEWEST - DAY, habits.AS_OF, habits.AS_OF + 5 * DAY):
-        long_habits.agrees(as_of)
+    long_habits.agree(long_habits.earlier.as_of, habits.NEWEST - DAY, habits.AS_OF + 5 * DAY, habits.AS_OF)
 
 
 def test_only_the_loads_that_are_compared_are_read(long_habits):
@@ -121,5 +121,4 @@ def test_only_the_loads_that_are_compared_are_read(long_habits):
 def test_the_sample_measures_the_same(compiled, tmp_path):
     write_sample(tmp_path / "landing", accounts=4, days=200, seed=1)
     night = Night(compiled, tmp_path, tmp_path / "landing", datetime(2026, 8, 20))
-    for as_of in (datetime(2026, 8, 21), datetime(2026, 9, 20)):
-        night.agrees(as_of)
+    night.agree(datetime(2026, 8, 21), datetime(2026, 9, 20))

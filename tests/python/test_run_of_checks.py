@@ -70,6 +70,13 @@ def test_steps_that_run_side_by_side_speak_in_their_order(capsys):
     ]  # fmt: skip
 
 
+def test_what_runs_beside_the_last_step_speaks_after_it_and_counts(capsys, monkeypatch):
+    monkeypatch.setattr(run, "LAST", (passing, telling, dying))
+    assert run.perform_all([failing, passing, telling, dying]) == 1
+    said = [line.split(":")[0] for line in capsys.readouterr().out.splitlines() if line.startswith(("==", "told"))]
+    assert said == ["== failing", "== passing", "== telling", "told", "== dying", "== Sum"]
+
+
 def test_an_unknown_step_is_named(capsys):
     with pytest.raises(SystemExit) as stop:
         run.main(["sqlfluf"])
