@@ -83,7 +83,7 @@ def test_an_instant_that_no_night_can_have_is_refused(as_of, saying, by, tmp_pat
 
 def test_an_instant_that_has_just_come_is_a_night(monkeypatch):
     now = datetime(2026, 6, 10, tzinfo=UTC)
-    monkeypatch.setattr(run, "_clock", lambda: now)
+    monkeypatch.setattr(run, "now", lambda: now)
     monkeypatch.delenv("HEADCOUNT_AS_OF", raising=False)
     assert run.as_of_night(None) == run.as_of_night("2026-06-10T00:00:00Z") == now
     assert run.as_of_night("2026-06-10T02:00:00+02:00") == now
