@@ -18,11 +18,8 @@ judgements as (
 
     select * from {{ ref('int_judgements') }}
 
-    where suspension in (
-        'excluded_if_suspended_at_end',
-        'excluded_if_suspended_or_archived_at_end',
-        'contract_void_if_suspended_at_end'
-    )
+    where suspension in ('excluded_if_suspended_at_end', 'contract_void_if_suspended_at_end')
+        or suspension = 'excluded_if_suspended_or_archived_at_end'
 
 ),
 
