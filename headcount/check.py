@@ -26,7 +26,7 @@ def check(warehouse: Path) -> int:
         failed: list[str] = []
         try:
             tests = compiled_tests(folder)
-            failed += filter(None, (_failure(connection, warehouse, folder, one) for one in tests))
+            failed += filter(None, (_failure(connection, warehouse, one) for one in tests))
         finally:
             # What failed is looked at with the SQL that lies there.
             if not failed:
@@ -41,7 +41,7 @@ def compiled_tests(folder: Path) -> list[dict]:
     return compiled(folder, "test", "test_type:data")
 
 
-def _failure(connection, warehouse: Path, folder: Path, test: dict) -> str | None:
+def _failure(connection, warehouse: Path, test: dict) -> str | None:
     """What is wrong, in one line; None when the test holds."""
     try:
         (rows,) = connection.execute(f"select count(*) from ({test['compiled_code']})").fetchone()

@@ -334,13 +334,27 @@ def _interruption():
         pressed.append(True)
         raise _Stopped
 
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, stop) if is_main else None
+    def forgotten(error):
+        # While an object goes away nothing can be raised: it is tried again a moment later.
+        if error.exc_type is _Stopped:
+            threading.Timer(0.1, press_again).start()
+        else:
+            hook(error)
+
+    def press_again():
+        if signal.getsignal(signal.SIGINT) is stop:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before, hook = signal.signal(signal.SIGINT, stop), sys.unraisablehook
+    sys.unraisablehook = forgotten
     try:
         yield lambda: bool(pressed)
     finally:
-        if is_main:
-            signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = hook
+        signal.signal(signal.SIGINT, before)
 
 
 def _write_what_can_be_written() -> None:

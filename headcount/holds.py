@@ -1,10 +1,9 @@
 """The seed `rule_holds` before a night is begun: each row can be read, and no two say the same."""
 
 import re
-from datetime import date
 
 from headcount.errors import UsageError
-from headcount.seeds import rows
+from headcount.seeds import is_date, rows
 
 SEED = "rules/rule_holds.csv"
 # What each measure needs beside a product and a day.
@@ -15,7 +14,6 @@ MEASURES = {
     "adjustment": ("value",),
 }
 _NUMBER = re.compile(r"[0-9]{1,12}([.][0-9]{1,6}0*)?")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def forbid_unclear_holds() -> None:
@@ -49,11 +47,4 @@ def _wrong(row: dict[str, str], products: set[str], currencies: set[str]) -> str
         return f"value {row['value']!r} is no number with at most 12 digits and 6 more; write it like 1000 or 12.50"
     if row["measure"] == "first_bill" and row["value"].strip("0."):
         return f"value {row['value']!r} means nothing for first_bill; leave it empty"
-    return None if _is_day(row["valid_from"]) else f"valid_from {row['valid_from']!r} is no day; write it like 2026-03-31"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+    return None if is_date(row["valid_from"]) else f"valid_from {row['valid_from']!r} is no day; write it like 2026-03-31"

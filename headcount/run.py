@@ -30,23 +30,18 @@ def parse_instant(text: str, name: str = "as-of") -> datetime:
 def as_of() -> datetime:
     """The run's instant: HEADCOUNT_AS_OF, else now."""
     text = os.environ.get("HEADCOUNT_AS_OF")
-    return parse_instant(text) if text else _clock()
+    return parse_instant(text) if text else now()
 
 
 def as_of_night(text: str | None) -> datetime:
     """The instant of a night: `text`, else now. Raises UsageError for one that the machine's clock has not reached."""
-    instant, now = parse_instant(text) if text is not None else as_of(), _clock()
-    if instant > now:
+    instant, clock = parse_instant(text) if text is not None else as_of(), now()
+    if instant > clock:
         raise UsageError(
-            f"as-of {spelling.instant(instant)} has not come: this machine's clock says {spelling.instant(now)}; "
+            f"as-of {spelling.instant(instant)} has not come: this machine's clock says {spelling.instant(clock)}; "
             "a night is billed for good, so give it an instant that has passed"
         )
     return instant
-
-
-def now() -> datetime:
-    """When somebody says something by a command, which no result of a run depends on."""
-    return _clock()
 
 
 def moment() -> datetime:
@@ -54,8 +49,8 @@ def moment() -> datetime:
     return datetime.now(UTC)
 
 
-def _clock() -> datetime:
-    """Now, to the second."""
+def now() -> datetime:
+    """Now, to the second: of a run that is given no instant, and when somebody says something by a command."""
     return moment().replace(microsecond=0)
 
 

@@ -1,6 +1,8 @@
 """The one reader of the seeds' CSV files for Python: what a spreadsheet saves is read like what an editor saves."""
 
 import csv
+import re
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -8,6 +10,7 @@ import yaml
 from headcount.errors import UsageError
 from headcount.project import SEEDS
 
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -35,6 +38,14 @@ def rows(name: str, folder: Path = SEEDS) -> list[dict[str, str]]:
         if None in row or None in row.values():
             raise UsageError(f"seeds/{name}: row {number} has not the {len(header)} cells of the header")
     return found
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date of the calendar, written like 2026-03-31."""
+    try:
+        return bool(_DATE.fullmatch(cell)) and bool(date.fromisoformat(cell))
+    except ValueError:
+        return False
 
 
 def forbid_unreadable(folder: Path = SEEDS) -> None:

@@ -1,12 +1,11 @@
 """What the rows of the seed of thresholds may say, looked at before anything is built: a mistyped one would be silent."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 from headcount.errors import UsageError
 from headcount.project import SEEDS
-from headcount.seeds import rows
+from headcount.seeds import is_date, rows
 
 NAME = "rules/rule_thresholds.csv"
 MEASURES = ("share_of_limit", "growth")
@@ -38,13 +37,6 @@ def _wrong(row: dict[str, str], products: list[str]) -> str | None:
         return f"measure {row['measure']!r} is not one of {', '.join(MEASURES)}"
     if not re.fullmatch("[1-9][0-9]{0,5}", row["percent"]) or int(row["percent"]) > GREATEST_PERCENT:
         return f"percent {row['percent']!r} is no whole number from 1 to {GREATEST_PERCENT}; write 80 for 80 %"
-    if not _is_date(row["valid_from"]):
+    if not is_date(row["valid_from"]):
         return f"valid_from {row['valid_from']!r} is not a date; write it like 2026-03-31"
     return None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and date.fromisoformat(text) is not None
-    except ValueError:
-        return False

@@ -137,7 +137,7 @@ def _started(replay: Replay, place: Place, words: list[str]) -> None:
 
 def _night(replay: Replay, words: list[str], said: Path) -> None:
     """A night in this process, which ends with it. It may lie ahead: this is about what a night says, not when it is made."""
-    run._clock = lambda: datetime(2999, 1, 1, tzinfo=UTC)
+    run.now = lambda: datetime(2999, 1, 1, tzinfo=UTC)
     job.check_landing = lambda *_: []
     job.build_models = replay
     with open(said, "w", buffering=1) as out:

@@ -19,7 +19,7 @@ from headcount.exports.files import sha256, write_csv, write_parquet
 from headcount.exports.folders import folder_name
 from headcount.exports.forbidden import forbid_changed_lines, forbid_late_lines
 from headcount.exports.memory import forbid_lost
-from headcount.exports.place import Held, forbid_unwritable, sync
+from headcount.exports.place import Lock, forbid_unwritable, sync
 from headcount.exports.streams import ALERTS, BILLING
 from headcount.timezones import TZDATA_VERSION
 from headcount.warehouse import in_memory
@@ -63,13 +63,13 @@ class Leaving:
         self._ledger = self.billing / f".unfinished-{ledger.NAME}"
         self._list = self.billing / f".unfinished-{waiting.NAME}"
         self._alerts = Alerts(exports, self.as_of)
-        self._held = Held(exports)
+        self._lock = Lock(exports)
         self._published = False
 
     def __enter__(self):
         forbid_unwritable(self.exports)
         try:
-            self._held.__enter__()
+            self._lock.__enter__()
         except OSError as error:
             raise self._unwritable(error) from error
         return self
@@ -79,7 +79,7 @@ class Leaving:
         self._ledger.unlink(missing_ok=True)
         self._list.unlink(missing_ok=True)
         self._alerts.clear()
-        self._held.__exit__(*error)
+        self._lock.__exit__(*error)
 
     def gather(self, connection, remembered: pa.Table | None = None) -> pa.Table:
         """Take the rows from the warehouse, which is open for writing: its exports see the ledger as it is now, unless

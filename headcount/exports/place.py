@@ -29,7 +29,7 @@ def _forbid_unwritable(exports: Path, place: Path) -> None:
         raise UsageError(f"exports {exports}: cannot be written ({error.strerror}); name another folder") from error
 
 
-class Held:
+class Lock:
     """`exports`/billing, made where it is missing and held for one run: two warehouses may export to one place, but
     not at once. A context manager; what it made goes away again if it is still empty."""
 

@@ -172,7 +172,7 @@ def _keys(connection, table: Table, files: list[LandedFile]) -> dict[str, tuple[
     if not files:
         return {}
     try:
-        faulty, is_mended, keys = _looked_over(connection, table, files)
+        faulty, is_mended, keys = _looked_over(connection, files)
     except duckdb.Error as error:
         if len(files) == 1:
             raise spoiled(files[0], error) from error
@@ -184,7 +184,7 @@ def _keys(connection, table: Table, files: list[LandedFile]) -> dict[str, tuple[
     return {file.name: (_contract_names(table, file, keys.get(file.path, [])), file.path in is_mended) for file in files}
 
 
-def _looked_over(connection, table: Table, files: list[LandedFile]) -> tuple[set, set, dict]:
+def _looked_over(connection, files: list[LandedFile]) -> tuple[set, set, dict]:
     """The paths with a line that is no object, the paths with a line that has to be mended, and path -> its keys, each as
     often as one line has it: a key that stands twice is refused."""
     path_of = {file_said(file.path): file.path for file in files}

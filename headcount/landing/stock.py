@@ -94,14 +94,14 @@ def take_stock(zone: Zone, before: dict[str, Known]) -> Stock:
     shapes = opened.of(file.name for file in zone.files if file.name not in known)
     with in_memory() as connection:
         figures = _figures(connection, shapes)
-    keys = {file.name: shape for shape in shapes if shape.format == "ndjson" for file in shape.files}
+    of_lines = {file.name: shape for shape in shapes if shape.format == "ndjson" for file in shape.files}
     files = []
     for file in zone.files:
         changed_ns = file.changed_ns if file.changed_ns < settled else None
         if file.name in known:
             files.append(replace(same[file.name], changed_ns=changed_ns))
             continue
-        shape = keys.get(file.name)
+        shape = of_lines.get(file.name)
         files.append(
             Known(
                 file.name, file.table, file.size_bytes, fingerprints[file.name], changed_ns, *figures[file.name],

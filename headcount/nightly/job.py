@@ -92,21 +92,27 @@ def _night(options) -> str:
             note(**figures(state.building, export, warnings, sealed_until))
             return summary(state.building, export, warnings, zone, options.warehouse)
 
-        if not exports:
-            close_whole(state.building, as_of, remembered)
-            text = said(None)
-            state.publish(progress)
-            return text
-        progress.step("export")
-        with Leaving(exports, as_of) as leaving:
-            close_whole(state.building, as_of, gathered(state.building, leaving, remembered))
-            leaving.write()
-            text = said(leaving.export)
-            # Nobody may have begun to write to the warehouse meanwhile: it is about to be replaced.
-            forbid_replacing(state.warehouse)
-            leaving.publish()
-            state.publish(progress)
+        return _ended(state, exports, as_of, remembered, said, progress)
+
+
+def _ended(state, exports, as_of, remembered, said, progress) -> str:
+    """Put what was built in use, and let the export leave where there is one: both are whole before either is seen. Returns
+    what `said` says of the night and its export."""
+    if not exports:
+        close_whole(state.building, as_of, remembered)
+        text = said(None)
+        state.put_in_use(progress)
         return text
+    progress.step("export")
+    with Leaving(exports, as_of) as leaving:
+        close_whole(state.building, as_of, gathered(state.building, leaving, remembered))
+        leaving.write()
+        text = said(leaving.export)
+        # Nobody may have begun to write to the warehouse meanwhile: it is about to be replaced.
+        forbid_replacing(state.warehouse)
+        leaving.publish()
+        state.put_in_use(progress)
+    return text
 
 
 def environment(landing, exports, as_of, ruleset, sealed_until) -> dict[str, str]:

@@ -14,8 +14,6 @@ from headcount.nightly.progress import Progress
 from headcount.project import PROFILES, PROJECT
 
 NO_ROOM = re.compile(r"No space left on device|File too large|Disk quota exceeded|Read-only file system|Could not write")
-
-
 # Unit tests are about the SQL and not about a night.
 EVERYTHING = ("build", "--exclude", "test_type:unit")
 

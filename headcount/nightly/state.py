@@ -93,7 +93,7 @@ class State:
             os.replace(self.building, self.failed)
         return self.failed
 
-    def publish(self, progress) -> None:
+    def put_in_use(self, progress) -> None:
         """Make the file that was built, and was seen to be whole, the warehouse in use."""
         for path in self._left_by_others():
             progress.step(f"left beside the warehouse by another program, and removed: {path.name}")

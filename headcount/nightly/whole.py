@@ -1,4 +1,4 @@
-"""The new warehouse before it is published: closed, on the disk, and seen to hold the night."""
+"""The new warehouse before it is put in use: closed, on the disk, and seen to hold the night."""
 
 import os
 from datetime import datetime

@@ -28,7 +28,7 @@ def readme(packet: Packet) -> str:
     rows = {name: table.to_pylist() for name, table in packet.tables.items()}
     parts = [_title(packet, rows["periods"])]
     parts += [_period(row, rows) for row in rows["periods"]]
-    parts += [_lines(packet, rows["lines"]), _adjustments(packet, rows), _reconciliation(packet, rows), _live(rows)]
+    parts += [_lines(packet, rows["lines"]), _adjustments(rows), _reconciliation(rows), _live(rows)]
     return "\n\n".join([*filter(None, parts), _files(packet)]) + "\n"
 
 
@@ -100,7 +100,7 @@ def _place(line: dict, places: dict) -> str:
     return f"{_plain(places[line['location_id']] or line['location_id'])}: " if line["location_id"] in places else ""
 
 
-def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:
+def _adjustments(rows: dict[str, list[dict]]) -> str:
     said = [
         f"- the period from {instant(row['period_start_at'])} at {_plain(row['location_id'])}, settled with that from "
         f"{instant(row['settled_period_start_at'])}: {row['users_before']:,} users before, {row['known_users']:,} known "
@@ -110,7 +110,7 @@ def _adjustments(packet: Packet, rows: dict[str, list[dict]]) -> str:
     return "\n".join(["## Adjustments", "", *said]) if said else ""
 
 
-def _reconciliation(packet: Packet, rows: dict[str, list[dict]]) -> str:
+def _reconciliation(rows: dict[str, list[dict]]) -> str:
     said = []
     for row in rows.get("reconciliation", ()):
         number = _plain(row["invoice_number"] or row["platform_invoice_id"])

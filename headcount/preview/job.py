@@ -1,5 +1,5 @@
 """The order of the steps of a preview. It is a night that goes on from the warehouse, on a copy: the invoices are landed by
-nobody, the instant may lie ahead, and nothing of it is published."""
+nobody, the instant may lie ahead, and nothing of it is put in use or leaves."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,6 +1,6 @@
 {#-
-    The first steps of a judged model, ending in `rows_to_judge`, `repeated_keys` and a step for each model that the
-    rows are held against.
+    The first steps of a judged model: a step for each model that the rows are held against, and at the end `single_rows`,
+    each the only one of its key, and `repeated_rows`.
 
     A night judges what it has staged. With it, it takes up again what was judged before of the same keys, and what
     waits for a row it refers to; everything else stays as it was judged. For example, edits e1 (accepted) and e2

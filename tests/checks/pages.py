@@ -1,6 +1,6 @@
 """Every name and file that a page writes in code exists in the project.
 
-A page is a Markdown text for people: README, recipes, docs/, the analyses. A name is a word like `int_periods` or
+A page is a Markdown text for people: README, recipes, docs/, the analyses, the benchmarks. A name is a word like `int_periods` or
 `grace_hours`; it has to stand in the code somewhere: models, macros, seeds, package, tests or settings. A file is a word with
 a slash and an ending.
 
@@ -25,7 +25,7 @@ FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+\.\w+")
 
 def pages(root: Path) -> list[Path]:
     """The texts for people, without the docs blocks beside models, whose words dbt and their own tests hold."""
-    top = [root / name for name in ("README.md", "CONTRIBUTING.md", "analyses/README.md")]
+    top = [root / name for name in ("README.md", "CONTRIBUTING.md", "analyses/README.md", "benchmarks/README.md")]
     return [path for path in top if path.exists()] + ours(root, "docs", suffixes=(".md",))
 
 

@@ -2,7 +2,10 @@
 
 import signal
 import subprocess
+import sys
+import threading
 import time
+import weakref
 from datetime import UTC, datetime
 
 import pytest
@@ -83,7 +86,7 @@ def test_an_instant_that_no_night_can_have_is_refused(as_of, saying, by, tmp_pat
 
 def test_an_instant_that_has_just_come_is_a_night(monkeypatch):
     now = datetime(2026, 6, 10, tzinfo=UTC)
-    monkeypatch.setattr(run, "_clock", lambda: now)
+    monkeypatch.setattr(run, "now", lambda: now)
     monkeypatch.delenv("HEADCOUNT_AS_OF", raising=False)
     assert run.as_of_night(None) == run.as_of_night("2026-06-10T00:00:00Z") == now
     assert run.as_of_night("2026-06-10T02:00:00+02:00") == now
@@ -112,6 +115,22 @@ def test_ctrl_c_that_dbt_takes_for_an_error_is_said_as_what_it_is(monkeypatch, c
     assert main(["nightly", "--landing", "l", "--warehouse", str(tmp_path / "w"), "--exports", "e"]) == 1
     assert capsys.readouterr().err == "headcount: stopped; the warehouse in use is as it was before\n"
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_that_comes_while_an_object_goes_away_stops_all_the_same(monkeypatch, capfd, tmp_path):
+    def goes_on(options):
+        thing = threading.Event()
+        # What is raised in here Python says on standard error, and forgets.
+        watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+        del thing
+        time.sleep(5)
+        return watched
+
+    monkeypatch.setattr("headcount.nightly.nightly", goes_on)
+    hook = sys.unraisablehook
+    assert main(["nightly", "--landing", "l", "--warehouse", str(tmp_path / "w"), "--exports", "e"]) == 1
+    assert capfd.readouterr().err == "headcount: stopped; the warehouse in use is as it was before\n"
+    assert sys.unraisablehook is hook
 
 
 def test_ctrl_c_while_dbt_starts_is_one_line(tmp_path):

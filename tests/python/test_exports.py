@@ -26,7 +26,7 @@ from headcount.exports import Leaving, forbid_lost_exports, job
 from headcount.exports import ledger as ledger_file
 from headcount.exports.files import cell, write_csv
 from headcount.exports.memory import remember, remembered_by
-from headcount.exports.place import Held
+from headcount.exports.place import Lock
 from headcount.project import SEEDS
 from headcount.sample import SAMPLE_AS_OF, write_sample
 from headcount.timezones import TZDATA_VERSION
@@ -448,7 +448,7 @@ def test_a_broken_ledger_stops_the_export(warehouses, standing, spoil):
 
 
 def test_two_warehouses_do_not_export_to_one_place_at_once(warehouses, standing):
-    with Held(standing):
+    with Lock(standing):
         assert "another run is exporting there" in refused(UsageError, standing, warehouses[2], NIGHTS[2])
     export(warehouses[2], standing, NIGHTS[2])
 

@@ -67,7 +67,7 @@ def exports(first_night, tmp_path):
 def by_itself(monkeypatch):
     """One instant for all approvals. The check of the written files would be most of the time here, and is not what is
     looked at; one test has it."""
-    monkeypatch.setattr(run, "_clock", lambda: datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
+    monkeypatch.setattr(run, "now", lambda: datetime(2026, 11, 20, 9, 30, tzinfo=UTC))
     monkeypatch.setattr(job, "_check", lambda *_: None)
 
 

@@ -39,7 +39,7 @@ class Clinic:
                 self.active.clear()
             self._register(day, number)
             self._see(day)
-            self._keep_up(day, number)
+            self._keep_up(day)
 
     def _open(self) -> None:
         opened = datetime.combine(self.days[0], datetime.min.time()) + timedelta(hours=6)
@@ -91,7 +91,7 @@ class Clinic:
         for loaded in loads(self.rng, edited, 13):
             self.book.edit(f"{self.account_id}-e{self.edits:06}", self.account_id, client_id, edited, kind, loaded=loaded)
 
-    def _keep_up(self, day: date, number: int) -> None:
+    def _keep_up(self, day: date) -> None:
         """Above the limit it is raised, soon and not always; in quiet August a few lower it."""
         if day <= self.started:
             return

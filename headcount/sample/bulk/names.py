@@ -148,18 +148,6 @@ EVENTS = (
     ("Rooftop Film Club", 12),
 )
 
-TEAMS = (
-    "Kite & Anchor",
-    "Paper Moth",
-    "Blue Tuesday",
-    "Ferrous",
-    "Third Harbour",
-    "Little Gantry",
-    "Oblong",
-    "Saltbox",
-)
-
-
 def person(rng: Random) -> str:
     """The name of nobody."""
     return f"{rng.choice(GIVEN)} {rng.choice(FAMILY)}"

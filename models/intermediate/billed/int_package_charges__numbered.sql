@@ -65,7 +65,7 @@ select
     timed.package_price,
     timed.amount_to_share,
     timed.final_at,
-    -- A preview shows what will be billed when the day is over in which a charge is settled.
+    -- A preview shows what will be billed when the day is over after which a charge is final.
     timed.final_at <= run.as_of_at or coalesce(run.is_preview, false) as is_final
 
 from timed

@@ -1,8 +1,8 @@
 with
 
-settled as (
+timed as (
 
-    select * from {{ ref('int_term_changes__settled') }}
+    select * from {{ ref('int_term_changes__timed') }}
 
 ),
 
@@ -27,16 +27,16 @@ durations as (
 term_changes as (
 
     select
-        settled.*,
+        timed.*,
         subscriptions.product,
         subscriptions.currency,
         durations.duration
 
-    from settled
+    from timed
 
-    inner join subscriptions on settled.subscription_id = subscriptions.subscription_id
+    inner join subscriptions on timed.subscription_id = subscriptions.subscription_id
 
-    inner join durations on settled.term_months = durations.months
+    inner join durations on timed.term_months = durations.months
 
 )
 

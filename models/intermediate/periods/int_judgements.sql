@@ -94,7 +94,6 @@ select
     numbered.timezone,
     numbered.judged_at,
     numbered.knowledge_at,
-    numbered.knowledge_cutoff_at,
     numbered.compared_with_at,
     numbered.is_billed,
     numbered.whatif_ruleset_id,

@@ -1,6 +1,5 @@
 """The money behind a period: its billing lines, adjustments and packages, with the arithmetic in words."""
 
-from headcount.explain_holds import holds_of
 from headcount.spelling import money
 
 # A period of a place has the lines that are of it, its account's packages, and the adjustments of earlier periods that are
@@ -53,7 +52,7 @@ def money_of_period(connection, period: dict) -> list[str]:
             "end_at": period["period_end_at"],
         },
     ).fetchall()
-    held = holds_of(connection, [row[3] for row in rows])
+    held = _holds_of(connection, [row[3] for row in rows])
     said = []
     for text, amount, currency, line_id, is_adjustment, is_of_another in rows:
         worth = money(abs(amount) if is_adjustment else amount, currency)
@@ -75,3 +74,16 @@ def adjustments_of_customer(connection, customer: str) -> dict[tuple, list[str]]
         line = f"    {_KNOWN[correction]} billed at {billed_at:%Y-%m-%d %H:%M:%S} UTC (line {line_id})"
         found.setdefault((location, start_at), []).append(line)
     return found
+
+
+def _holds_of(connection, line_ids: list[str]) -> dict[str, list[str]]:
+    """What holds each of the lines, or held it until it was approved, by its id."""
+    rows = connection.execute(
+        "select billing_line_id, hold_id, detail from marts.fct_held_lines "
+        "where billing_line_id in (select unnest($lines)) order by billing_line_id, hold_id",
+        {"lines": line_ids},
+    ).fetchall()
+    said: dict[str, list[str]] = {}
+    for line, hold, detail in rows:
+        said.setdefault(line, []).append(f"      held until somebody approves it, by {hold}: {detail}")
+    return said

@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from headcount.errors import UsageError
-from headcount.explain_money import adjustments_of_customer, money_of_period
-from headcount.explain_scope import overlapping, people_ask_about, the_others
-from headcount.explain_thresholds import thresholds_of_period
+from headcount.explain.money import adjustments_of_customer, money_of_period
+from headcount.explain.scope import overlapping, people_ask_about, the_others
+from headcount.explain.thresholds import thresholds_of_period
 from headcount.warehouse import open_warehouse
 from headcount.words import name, sentence
 

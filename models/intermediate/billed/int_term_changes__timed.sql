@@ -24,7 +24,7 @@ run as (
 
 ),
 
--- The package at the start of each term, then the changes made within it. A raise is settled a day after it was made,
+-- The package at the start of each term, then the changes made within it. A raise is final a day after it was made,
 -- and never before the term it falls in.
 term_changes as (
 
