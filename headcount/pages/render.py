@@ -97,7 +97,7 @@ def cell(context, column, row: dict):
     value, to = row[column.name], context["to"]
     if value is None or value == "":
         return "∞" if column.kind == "limit" else (column.instead and row[column.instead]) or ""
-    if column.kind == "location" and value == row.get("account_id"):
+    if column.kind in ("location", "place") and row["location_id"] == row.get("account_id"):
         return ""
     if column.is_code:
         called = _code(column.kind, str(value), to.is_live)

@@ -21,8 +21,9 @@ class NoSuchPage(HeadcountError):
 class Column:
     """`kind` says how a value is shown and where it leads: text, number, change, money (in the currency that stands in
     the column `currency`), day, instant, due (an instant with the days that are left), account, customer, record (of the
-    row's customer), location, period (who counted in it), flag, or a kind of code in words. `instead` is the column that
-    says why there is no value. One that is `rare` is left out of a page on which no row has one."""
+    row's customer), location, place (its name; both are empty where the place is the account itself), period (who counted
+    in it), flag, or a kind of code in words. `instead` is the column that says why there is no value. One that is `rare` is
+    left out of a page on which no row has one."""
 
     name: str
     label: str
