@@ -42,6 +42,11 @@ class Column:
         """Whether it holds sentences, and needs room on a small screen."""
         return self.name in ("what", "detail", "description", "held_by")
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it holds names of several words, which a narrow column would stand under each other."""
+        return self.kind in ("rule", "reason", "ruleset", "place") or self.name in ("location_name", "counts_at")
+
 
 def code(name: str, label: str, kind: str, rare: bool = False) -> Column:
     """A column of codes, each shown by its name and explained by its sentence."""
