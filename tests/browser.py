@@ -5,7 +5,7 @@ what is shown against the marts.
 
 Needs Debian's package chromium. With --axe FILE (axe.min.js of the npm package axe-core) every page goes through that checker
 of accessibility as well. Exit code 1 when a page asks another machine for anything, fails to load a part of itself, is wider
-than its screen, shows another number than the mart, or has a serious finding.
+than its screen or its sheet, shows another number than the mart, or has a serious finding.
 """
 
 import argparse
@@ -27,6 +27,7 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 WIDTHS = (1400, 800, 400)
+SHEET = 673  # pixels between the margins of A4
 BUSIEST = "select account_id from marts.fct_active_user_counts group by account_id order by sum(active_users) desc limit 2"
 PATIENCE = 60_000  # milliseconds for a page
 SERIOUS = ("serious", "critical")
@@ -92,6 +93,26 @@ def visit(visitor: Visitor, ask) -> None:
             visitor.open(where, width, name).close()
         for account in accounts:
             _choose_a_period(visitor, ask, account, width)
+    for name in ("overview", "account_0", "bill_0", "customer"):
+        if name in pages:
+            _print(visitor, name, pages[name])
+
+
+def _print(visitor: Visitor, name: str, where: str) -> None:
+    """A page as a browser lays it out for paper: nothing beside the sheet, no total at the foot of every one, nothing folded."""
+    page = visitor.open(where, WIDTHS[0])
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": SHEET, "height": 900})
+    across = page.evaluate("Math.max(...[...document.querySelectorAll('table, svg')].map((one) => one.scrollWidth), 0)")
+    visitor.hold(across <= SHEET, f"{where} on paper: {across} of {SHEET} pixels wide")
+    repeated = page.evaluate(
+        "[...document.querySelectorAll('tfoot')].filter((one) => getComputedStyle(one).display === 'table-footer-group').length"
+    )
+    visitor.hold(not repeated, f"{where} on paper: {repeated} totals stand on every sheet")
+    visitor.hold(not page.locator("details:not([open])").count(), f"{where} on paper: something is folded")
+    page.pdf(path=visitor.pictures / f"{name}.pdf", prefer_css_page_size=True)
+    page.close()
 
 
 def _choose_a_period(visitor: Visitor, ask, account: str, width: int) -> None:

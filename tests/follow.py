@@ -1,11 +1,13 @@
 """Follows the links of the dashboard, changes its filters, and holds what it says against the marts; without a browser.
 
-    python -m tests.follow --warehouse build/headcount.duckdb [--most 40] [--site build/site]
+    python -m tests.follow --warehouse build/headcount.duckdb [--most 40] [--orders 40] [--site build/site]
 
-Of each kind of page at most so many are opened, spread over all that lead to one; of each list every value of every filter
-is chosen, and held against the rows of its CSV. With --site every link of every file of a static copy has to lead to a file,
-and to a place in it.
-Exit code 1 when a page answers with anything else than itself, leads outside, or says another number than the mart.
+Of each kind of page at most so many are opened, spread over all that lead to one, and of all that are only the same rows in
+another order at most so many of each kind; how many were left is said. Of each list every value of every filter is chosen,
+and held against the rows of its CSV. With --site every link of every file of a static copy has to lead to a file, and to a
+place in it.
+Exit code 1 when a page answers with anything else than itself, leads outside, says another number than the mart, or an amount
+without its currency.
 """
 
 import argparse
@@ -13,7 +15,7 @@ import csv
 import io
 import re
 import sys
-from collections import Counter
+from collections import Counter, deque
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -25,7 +27,7 @@ from starlette.testclient import TestClient
 
 from headcount.dashboard.application import application
 from headcount.pages.lists import LISTINGS
-from tests.support.pages import links_of
+from tests.support.pages import bare_amounts, links_of
 
 OWN_PAGE = ("counted", "lost", "uncounted", "history")
 # What a page may ask for: itself and its own styles and script.
@@ -60,10 +62,10 @@ _COUNTED = """
 class Follower:
     """Opens pages and keeps what is wrong with them."""
 
-    def __init__(self, warehouse: Path, most: int):
+    def __init__(self, warehouse: Path, most: int, orders: int):
         self.browser = TestClient(application(warehouse), base_url="http://127.0.0.1")
-        self.warehouse, self.most = warehouse, most
-        self.opened, self.wrong, self.slowest = Counter(), [], (0.0, "")
+        self.warehouse, self.most, self.orders = warehouse, most, orders
+        self.opened, self.left, self.wrong, self.slowest = Counter(), Counter(), [], (0.0, "")
 
     def ask(self, sql: str, *values):
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
@@ -84,17 +86,24 @@ class Follower:
         self.opened[urlsplit(address).path] += 1
         self.hold(answer.status_code == 200, f"{address}: {answer.status_code}")
         self.hold(not OUTSIDE.search(answer.text), f"{address}: leads outside")
-        return answer.text if answer.headers["content-type"].startswith("text/html") else ""
+        if not answer.headers["content-type"].startswith("text/html"):
+            return ""
+        for amount in bare_amounts(answer.text):
+            self.hold(False, f"{address}: {amount} has no currency")
+        return answer.text
 
     def follow(self) -> None:
         """Every page that can be reached, of each kind at most so many."""
         waiting = ["/", *(f"/list/{name}" for name in LISTINGS if name not in (*OWN_PAGE, "live"))]
-        seen, left = set(waiting), Counter()
+        waiting = deque(waiting)
+        seen, asked, ordered = set(waiting), Counter(), Counter()
         while waiting:
-            address = waiting.pop(0)
+            address = waiting.popleft()
             kind = urlsplit(address).path
-            left[kind] += 1
-            if left[kind] > self.most:
+            of_its_kind, most = (ordered, self.orders) if "sort=" in address else (asked, self.most)
+            of_its_kind[kind] += 1
+            if of_its_kind[kind] > most:
+                self.left[kind] += 1
                 continue
             page = self.open(address)
             if kind == "/account":
@@ -172,14 +181,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--warehouse", type=Path, default=Path("build/headcount.duckdb"))
     parser.add_argument("--most", type=int, default=40)
+    parser.add_argument("--orders", type=int, default=40)
     parser.add_argument("--site", type=Path)
     options = parser.parse_args()
-    follower = Follower(options.warehouse, options.most)
+    follower = Follower(options.warehouse, options.most, options.orders)
     follower.follow()
     changed = follower.change_filters()
     seconds, slowest = follower.slowest
     kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(follower.opened.items()))
     print(f"{follower.opened.total():,} pages opened, {changed} filters changed, {len(follower.wrong)} faults; {kinds}")
+    print("left: " + (", ".join(f"{kind} {number}" for kind, number in sorted(follower.left.items())) or "none"))
     print(f"slowest page {seconds:.2f} s: {slowest}")
     wrong = list(follower.wrong)
     if options.site:

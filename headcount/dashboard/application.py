@@ -52,7 +52,9 @@ def application(warehouse: Path, shelf: Shelf | None = None):
     pages = [route("/" if page is _overview else f"/{page.__name__.strip('_')}", page) for page in _PAGES]
     lists = [route("/list/{name}", _list)]
     # There is no login: a name that somebody else's DNS points here is not answered.
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(GZipMiddleware)]
+    known = Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
+    # The best compression of a long list takes longer than sending it to the same machine.
+    middleware = [known, Middleware(GZipMiddleware, compresslevel=1)]
     return Starlette(routes=[*assets, *pages, *lists, route("/{rest:path}", _nothing)], middleware=middleware)
 
 

@@ -1,5 +1,7 @@
 """What Sphinx is told of the documentation site; its texts are written by headcount/docs/pages.py."""
 
+from pathlib import Path
+
 project = "headcount"
 html_title = "headcount"
 extensions = ["myst_parser"]
@@ -7,6 +9,7 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_static_path = ["static"]
 html_css_files = ["headcount.css"]
+html_search_scorer = str(Path(__file__).parent / "static" / "scorer.js")
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False

@@ -19,6 +19,9 @@ _WHOLE = (
     ("seeds", "map_currencies"), ("seeds", "rule_conditions"),
 )  # fmt: skip
 
+# Rows of a long list that are held at once.
+BATCH_ROWS = 20_000
+
 
 class Shelf:
     """What has been worked out of a warehouse file and holds until a night puts another file in its place."""
@@ -116,6 +119,12 @@ class Reading:
         found = self._connection.execute(sql, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def batches(self, sql: str, **values):
+        """The same as tuples, so many at once as Python need hold. Nothing else is asked until the last has been taken."""
+        found = self._connection.execute(sql, values)
+        while batch := found.fetchmany(BATCH_ROWS):
+            yield batch
 
     def grouped(self, name: str, sql: str, **values) -> dict[str, list[dict]]:
         """The rows of a query over all accounts, by account: asked once while a reading has the rows of few."""

@@ -14,6 +14,9 @@ from headcount.pages.work import KINDS, LEVELS
 FOLDER = Path(__file__).parent
 ASSETS = ("pages.css", "pages.js")
 
+# Letters of an ID that stands on one line whatever the screen.
+_BRIEF = 20
+
 
 def render(template: str, addresses, reading, **context) -> str:
     """A page. `addresses` says where its links lead."""
@@ -33,6 +36,7 @@ def environment() -> Environment:
         "name": named,
         "sentence": said,
         "cell": cell,
+        "is_brief": is_brief,
         "money": money,
         "sources": sources,
         "joined": joined,
@@ -66,8 +70,10 @@ def joined(kind: str, codes: str | None) -> str:
 
 
 @pass_context
-def due(context, at) -> str:
-    return spelled.due(at, context["run"]["as_of_at"])
+def due(context, at) -> Markup:
+    """An instant that no line breaks in two, and the days that are left."""
+    said, _, left = spelled.due(at, context["run"]["as_of_at"]).partition(" (")
+    return Markup('<span class="day">{}</span> ({}').format(said, left)
 
 
 @pass_context
@@ -97,7 +103,7 @@ def cell(context, column, row: dict):
     value, to = row[column.name], context["to"]
     if value is None or value == "":
         return "∞" if column.kind == "limit" else (column.instead and row[column.instead]) or ""
-    if column.kind == "location" and value == row.get("account_id"):
+    if column.kind in ("location", "place") and row["location_id"] == row.get("account_id"):
         return ""
     if column.is_code:
         called = _code(column.kind, str(value), to.is_live)
@@ -107,7 +113,7 @@ def cell(context, column, row: dict):
     if column.kind in ("money", "price"):
         return spelled.money(value, row.get(column.currency), context["digits"])
     if column.kind == "due":
-        return spelled.due(value, context["run"]["as_of_at"])
+        return due(context, value)
     if column.kind == "record":
         return _link(to.customer(row["customer_id"], q=value), Markup("<code>{}</code>").format(value))
     if column.kind == "flag":
@@ -121,6 +127,12 @@ def cell(context, column, row: dict):
     if column.is_long:
         return whole_days(str(value))
     return _SPELLED.get(column.kind, str)(value)
+
+
+def is_brief(column, value) -> bool:
+    """Whether a cell is an ID that fits on a line, and is not to be broken at its hyphens."""
+    is_id = column.kind in ("account", "location", "customer", "record", "id") or column.name == "invoice_number"
+    return is_id and value is not None and len(str(value)) <= _BRIEF
 
 
 def _code(kind: str, code: str, with_sentence: bool) -> Markup:

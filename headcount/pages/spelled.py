@@ -47,9 +47,9 @@ def change(value: int | None) -> str:
 
 
 def money(amount: Decimal | None, currency: str | None, digits: dict[str, int]) -> str:
-    """`1,234.50 EUR`: exact, with the minor digits of the currency and any other that is not zero."""
+    """`1,234.50 EUR`: exact, with the minor digits of the currency and any other that is not zero. Never a bare number."""
     if amount is None:
         return NOTHING
     amount = Decimal(amount)
     places = max(digits.get(currency or "", 0), -amount.normalize().as_tuple().exponent)
-    return f"{amount:,.{places}f} {currency or ''}".strip().replace("-", "−")
+    return f"{amount:,.{places}f} {currency or 'in no currency known'}".replace("-", "−")

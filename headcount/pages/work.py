@@ -86,7 +86,8 @@ _QUERIES = {
     """,
     "invoice_unexplained": """
         select account_id, account_id as location_id, null::date as period_start_on, invoice_number, billed_users,
-            active_users as users, billed_amount, billed_currency, computed_amount, difference_amount, currency, explanation,
+            active_users as users, billed_amount, coalesce(billed_currency, currency) as billed_currency, computed_amount,
+            difference_amount, currency, explanation,
             cast(invoiced_at as date) as since_on, abs(coalesce(difference_users, 0)) as weight
         from marts.fct_invoice_reconciliation
         where explanation = 'unexplained'
@@ -102,7 +103,8 @@ _QUERIES = {
     """,
     "invoice_differs": """
         select account_id, account_id as location_id, null::date as period_start_on, invoice_number, billed_users,
-            active_users as users, billed_amount, billed_currency, computed_amount, difference_amount, currency, explanation,
+            active_users as users, billed_amount, coalesce(billed_currency, currency) as billed_currency, computed_amount,
+            difference_amount, currency, explanation,
             cast(invoiced_at as date) as since_on, abs(coalesce(difference_users, 0)) as weight
         from marts.fct_invoice_reconciliation
         where explanation is distinct from 'unexplained'

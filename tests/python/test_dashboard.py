@@ -33,7 +33,7 @@ from headcount.pages.spelled import money
 from headcount.pages.work import KINDS
 from headcount.sample import SAMPLE_AS_OF
 from tests.fuzz import spelled
-from tests.support.pages import links_of, tables_of, text_of
+from tests.support.pages import bare_amounts, links_of, tables_of, text_of
 from tests.support.warehouse import DATABASE, build
 
 pytestmark = pytest.mark.xdist_group("sample")
@@ -115,6 +115,7 @@ def test_every_link_of_every_kind_of_page_leads_somewhere(browser, ask):
         assert address.startswith(("/list/rejected", "/rules")) or not re.search(
             r"\{\{|\bNone\b|\bNaN\b|undefined", text_of(page)
         ), address
+        assert not bare_amounts(page), address
 
 
 def test_every_filter_of_every_list_leaves_the_rows_that_it_says(browser, ask):
@@ -140,7 +141,8 @@ def test_every_filter_of_every_list_leaves_the_rows_that_it_says(browser, ask):
     assert tried > 12
 
 
-def test_a_csv_holds_every_row_and_page_after_page_shows_them_all(browser, ask):
+def test_a_csv_holds_every_row_and_page_after_page_shows_them_all(browser, ask, monkeypatch):
+    monkeypatch.setattr("headcount.pages.reading.BATCH_ROWS", 7)
     (number,) = ask("select count(*) from marts.fct_billing_lines")[0]
     rows = list(csv.DictReader(io.StringIO(browser.get("/list/lines.csv").text)))
     digits = dict(ask("select currency, minor_units from seeds.map_currencies"))
@@ -293,7 +295,7 @@ def test_a_bill_adds_up_for_whoever_has_it_alone(browser, ask):
         "order by account_id, period_start_on desc limit 12"
     ):
         page = shown(browser, "/bill", account=account, on=str(on))
-        (lines,) = re.findall(r"<table>.*?</table>", page, re.S)[:1]
+        (lines,) = re.findall(r'<table class="lines">.*?</table>', page, re.S)[:1]
         total = Decimal(0)
         for row in re.findall(r"<tr>(.*?)</tr>", lines.partition("<tfoot>")[0], re.S)[1:]:
             quantity, each, flat, amount = (
@@ -541,6 +543,28 @@ def test_money_in_two_currencies_is_said_in_each(browser, ask):
     for billed, billed_in, computed, computed_in in invoices:
         assert f"{money(billed, billed_in, digits)} {money(computed, computed_in, digits)}" in page
     assert invoices
+
+
+def test_an_amount_without_a_currency_is_in_that_of_its_account(browser, ask):
+    """So the marts compare it, and an amount that agrees is no reason to name both."""
+    ((account, billed, computed, currency),) = ask(
+        "select account_id, billed_amount, computed_amount, currency from marts.fct_invoice_reconciliation "
+        "where billed_amount is not null and billed_currency is null and difference_amount != 0"
+    )
+    digits = dict(ask("select currency, minor_units from seeds.map_currencies"))
+    billed, computed = money(billed, currency, digits), money(computed, currency, digits)
+    assert f"{billed} {computed}" in text_of(shown(browser, "/list/invoices"))
+    assert f"{billed} invoiced, {computed} computed" in text_of(shown(browser, "/account", account=account))
+    assert money(Decimal("1.5"), None, digits) == "1.5 in no currency known"
+
+
+def test_an_account_that_is_its_own_place_is_named_once(browser, ask):
+    whole = {account for (account,) in ask("select account_id from marts.dim_locations where account_id = location_id")}
+    (rows,) = tables_of(shown(browser, "/list/periods"), "Table: Periods")
+    assert {(account in whole, bool(place)) for account, _, place, *_ in rows} == {(True, False), (False, True)}
+    assert all(name for _, name, *_ in rows)
+    # Nothing closed in the night of this sample.
+    assert next(column for column in LISTINGS["closed"].columns if column.name == "location_name").kind == "place"
 
 
 def test_what_leads_to_people_leads_to_as_many(browser, ask):

@@ -162,6 +162,8 @@ def test_the_search_knows_rules_marts_and_columns_and_is_loaded_as_a_script(site
     known = {*index["terms"], *index["titleterms"]}
     assert {"n5", "smallest_sufficient_limit"} <= known
     assert {f"rules/{rule}" for rule in rules()} | {f"marts/{name}" for name in MARTS} <= set(index["docnames"])
+    # Who is called like what is looked for comes first, and the decisions, which speak of everything, last.
+    assert 'page === "decisions"' in (site / "_static" / "language_data.js").read_text("utf-8")
 
 
 def test_no_row_of_the_warehouse_is_in_it(site, warehouse):

@@ -3,6 +3,14 @@
 import re
 from html import unescape
 
+# A number with a point that is neither within a word, a date or a version, nor has a currency behind it.
+_BARE = re.compile(r"(?<![\w.,:/-])[−-]?\d[\d,]*\.\d+(?![\w.])(?!\s+[A-Z]{3}\b)")
+
+
+def bare_amounts(page: str) -> list[str]:
+    """Amounts of the page that are said without a currency."""
+    return _BARE.findall(text_of(page))
+
 
 def text_of(page: str) -> str:
     """What a reader of the page sees, without its styles, scripts and tags."""

@@ -38,13 +38,14 @@ LISTINGS = (
         "periods", "Periods", "Every period of every place, with what its users were billed.",
         "select * from place_periods where $account is null or account_id = $account",
         (
-            Column("account_id", "Account", "account"), Column("location_name", "Place"),
-            Column("period_start_on", "From", "period"), code("period_status", "State", "state"),
-            Column("active_users", "Users", "number"), Column("change", "Change", "change"),
+            Column("account_id", "Account", "account"), Column("account_name", "Name"),
+            Column("location_name", "Place", "place"), Column("period_start_on", "From", "period"),
+            code("period_status", "State", "state"), Column("active_users", "Users", "number"),
+            Column("change", "Change", "change"),
             Column("registered_customers", "Customers it has", "number"), Column("amount", "Billed", "money"),
             code("ruleset_id", "Rules", "ruleset"),
         ),
-        "period_start_on desc, account_id, location_id", ("account_id", "location_id", "location_name"),
+        "period_start_on desc, account_id, location_id", ("account_id", "account_name", "location_id", "location_name"),
         ("period_status", "location_name", "product"), "No billing period yet.", needs=("account",), prepare=place_periods,
     ),
     Listing(
@@ -62,9 +63,10 @@ LISTINGS = (
         where period_status = 'closed' and knowledge_cutoff_at > runs.before_at and knowledge_cutoff_at <= runs.as_of_at
         """,
         (
-            Column("account_id", "Account", "account"), Column("account_name", "Name"), Column("location_name", "Place"),
-            Column("period_start_on", "Period from", "period"), Column("active_users", "Users", "number"),
-            Column("change", "Change", "change"), Column("amount", "Billed for users", "money"),
+            Column("account_id", "Account", "account"), Column("account_name", "Name"),
+            Column("location_name", "Place", "place"), Column("period_start_on", "Period from", "period"),
+            Column("active_users", "Users", "number"), Column("change", "Change", "change"),
+            Column("amount", "Billed for users", "money"),
         ),
         "active_users desc, account_id, location_id, period_start_on", ("account_id", "account_name", "location_id"),
         ("product",), "No period came to the end of its grace between the last two runs.", prepare=place_periods,

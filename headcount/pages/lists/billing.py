@@ -68,7 +68,8 @@ LISTINGS = (
         "No exception. Whether everything counted has something that bills it, the worklist says.", needs=("account",),
     ),
     Listing(
-        "invoices", "The vendor's invoices and the count", "Each invoice that ended a period, held against what was counted.",
+        "invoices", "The vendor's invoices and the count", "Each invoice that ended a period, held against what was counted. An "
+        "amount that was invoiced without a currency is in the account's.",
         f"""
         select invoices.*, accounts.account_name,
             case
@@ -76,7 +77,9 @@ LISTINGS = (
                 when invoices.computed_amount is null then 'nothing to compute it by'
                 when invoices.billed_currency != invoices.currency then 'in other currencies'
             end as not_comparable
-        from (select * exclude (currency), currency from marts.fct_invoice_reconciliation) as invoices {_NAMED}
+        from (
+            select * replace (coalesce(billed_currency, currency) as billed_currency) from marts.fct_invoice_reconciliation
+        ) as invoices {_NAMED}
         """,
         (
             Column("invoiced_at", "Invoiced", "instant"), Column("account_id", "Account", "account"),

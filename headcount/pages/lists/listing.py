@@ -4,7 +4,9 @@ CSV, each by the same SQL."""
 import csv
 import io
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from headcount import spelling
 from headcount.errors import HeadcountError
@@ -21,8 +23,9 @@ class NoSuchPage(HeadcountError):
 class Column:
     """`kind` says how a value is shown and where it leads: text, number, change, money (in the currency that stands in
     the column `currency`), day, instant, due (an instant with the days that are left), account, customer, record (of the
-    row's customer), location, period (who counted in it), flag, or a kind of code in words. `instead` is the column that
-    says why there is no value. One that is `rare` is left out of a page on which no row has one."""
+    row's customer), location, place (its name; both are empty where the place is the account itself), period (who counted
+    in it), flag, or a kind of code in words. `instead` is the column that says why there is no value. One that is `rare` is
+    left out of a page on which no row has one."""
 
     name: str
     label: str
@@ -40,6 +43,11 @@ class Column:
     def is_long(self) -> bool:
         """Whether it holds sentences, and needs room on a small screen."""
         return self.name in ("what", "detail", "description", "held_by")
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it holds names of several words, which a narrow column would stand under each other."""
+        return self.kind in ("rule", "reason", "ruleset", "place") or self.name in ("location_name", "counts_at")
 
 
 def code(name: str, label: str, kind: str, rare: bool = False) -> Column:
@@ -169,14 +177,18 @@ def as_csv(reading, listing: Listing, asked: Asked) -> str:
     if listing.prepare:
         listing.prepare(reading)
     where, values = _where(listing, asked)
-    names = ", ".join(quoted(column.name) for column in _written(listing))
-    rows = reading.rows(f"select {names} from ({listing.sql}) as listed {where} order by {_order(listing, asked)}", **values)
+    columns, digits = _written(listing), reading.digits
+    names = [column.name for column in columns]
+    # Under other names than those that the order is by.
+    values_of = ", ".join(f"{_as_text(column)} as value_{number}" for number, column in enumerate(columns))
+    sql = f"select {values_of} from ({listing.sql}) as listed {where} order by {_order(listing, asked)}"
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in _written(listing)])
-    digits, columns = reading.digits, _written(listing)
-    for row in rows:
-        writer.writerow([_cell(row[column.name], row.get(column.currency), digits) for column in columns])
+    writer.writerow(names)
+    for batch in reading.batches(sql, **values):
+        by_name = dict(zip(names, zip(*batch, strict=True), strict=True))
+        # Column by column, since there may be hundreds of thousands of rows and a column's values are all of one type.
+        writer.writerows(zip(*(_texts(by_name, column, digits) for column in columns), strict=True))
     return out.getvalue()
 
 
@@ -189,18 +201,29 @@ def _written(listing: Listing) -> list[Column]:
     return list(columns.values())
 
 
-def _cell(value, currency: str | None, digits: dict[str, int]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Decimal):
-        return spelling.decimal(value, digits.get(currency or "", 0))
-    if hasattr(value, "hour"):
-        return spelling.instant(value)
-    text = str(value)
-    # A spreadsheet would run it.
-    return "'" + text if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _as_text(column: Column) -> str:
+    """The column for a CSV. Decimals and days come as text: DuckDB takes longest to make Python's own of them."""
+    name = quoted(column.name)
+    return f"cast({name} as varchar)" if column.kind in ("money", "price", "day", "period") else name
+
+
+def _texts(values: dict[str, tuple], column: Column, digits: dict[str, int]) -> list:
+    """The values of a column as the CSV has them; what its writer spells like that by itself stays as it is."""
+    mine = values[column.name]
+    if column.kind in ("money", "price"):
+        spell = cache(lambda value, currency: spelling.decimal(Decimal(value), digits.get(currency or "", 0)))
+        pairs = zip(mine, values[column.currency], strict=True)
+        return [None if value is None else spell(value, currency) for value, currency in pairs]
+    first = next((value for value in mine if value is not None), None)
+    if isinstance(first, bool):
+        return [None if value is None else str(value).lower() for value in mine]
+    spelled = spelling.instant if isinstance(first, datetime) else spelling.decimal if isinstance(first, Decimal) else None
+    if spelled:
+        return [None if value is None else spelled(value) for value in mine]
+    if isinstance(first, str):
+        # A spreadsheet would run it.
+        return ["'" + text if text and text[0] in "=+-@\t\r" else text for text in mine]
+    return list(mine)
 
 
 def _where(listing: Listing, asked: Asked, but: str = "") -> tuple[str, dict]:

@@ -84,3 +84,5 @@ if (search) {
   apply();
 }
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+// On paper nothing can be opened any more.
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
