@@ -5,7 +5,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from headcount.pages.prices import Cards
-from headcount.pages.work import KINDS, worklist
+from headcount.pages.work import worklist
 
 _STATES = """
     with worst as (
@@ -84,7 +84,3 @@ def period_amount(period: dict, cards: Cards, today, users: int | None = None) -
         return period["amount"]
     on = period["period_end_at"].date() if period["period_end_at"] and period["period_end_at"].date() < today else today
     return cards.amount(period["product"], period["currency"], on, period["active_users"] if users is None else users)
-
-
-def names_of_states() -> dict[str, str]:
-    return {kind: name for kind, (_, name, _) in KINDS.items()}
