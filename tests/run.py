@@ -7,7 +7,7 @@
     python -m tests.run --list          their names
 
 Two steps run side by side, the later ones first, since those take longest; what they say comes in their order. pytest, which
-takes two processes itself, runs after them and says what it does as it goes; Spark, which mostly waits for one, runs beside it. A
+takes two processes itself, runs after them and says what it does as it goes; Spark, which plans on one core, runs beside it. A
 failing step does not stop the others. Exit code 1 if anything failed, or if nothing ran; 2 for an unknown step.
 """
 

@@ -4,7 +4,7 @@
     python -m tests.mutate --seeds-only               each cell of the rule seeds
     python -m tests.mutate --only models/marts        every change of files whose path begins so
     python -m tests.mutate --only macros/nights --nights --again
-                                                      what only nights that go on show: two minutes a change
+                                                      what only nights that go on show: two to four minutes a change
     python -m tests.mutate --report                   what is known so far, and nothing run
 
 Results are kept in build/mutate/results.jsonl; a change that stands there is not run again, unless --again asks for it. dbt reads
